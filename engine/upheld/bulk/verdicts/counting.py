@@ -19,7 +19,7 @@ from upheld.bulk.clocks.clock_columns import BREACHED, STATUSES
 from upheld.bulk.clocks.given import STOPPED
 from upheld.bulk.clocks.opening_seconds import NOT_KNOWN_S
 from upheld.bulk.distinct import distinct, distinct_rows
-from upheld.bulk.keys.records import Bools, Int32s, Int64s
+from upheld.bulk.keys.records import Bools, Int64s
 from upheld.bulk.verdicts.decided import DecidedTickets
 from upheld.core.clocks.row import BEST_EFFORT, ClockRow
 from upheld.core.condition.condition import names_read
@@ -371,8 +371,8 @@ def identical(made: DecidedTickets) -> int:
     if not len(rows):
         return 0
     number = records.at_s[rows].astype(np.uint64) * np.uint64(_ODD) ^ records.ticket[rows].astype(np.uint64)
-    columns: list[Int32s] = [each.codes for each in (*records.words.values(), *records.data.values())]
-    for codes in columns:
+    words, data = ([each.codes for each in some.values()] for some in (records.words, records.data))
+    for codes in (*words, *data):
         number = (number ^ number >> np.uint64(29)) * np.uint64(_ODD) + codes[rows].astype(np.uint64)
     number.sort()
     return int(np.count_nonzero(number[1:] == number[:-1]))
