@@ -5,6 +5,7 @@ Whichever path decides, the output is the same; what was chosen, and why, is sai
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
@@ -161,12 +162,14 @@ class _NoPandas:
 def _prepare_arrow() -> None:
     """Have pyarrow take its memory from the system, and work as if pandas were not installed; in no other's program.
 
-    An allocator of its own gives pages back and takes them anew with each column, which is most of the system's time.
+    An allocator of its own gives pages back and takes them anew with each column, which is most of the system's time;
+    large pages, which numpy asks for unless it is told otherwise, take the system longer to find than small ones.
     The first value that it is given would load pandas, which takes longer than all else of the start. It looks once;
     only here, where nobody has frames, and no plugin reads files.
     """
     if click.get_current_context().find_root().obj != OWN_PROCESS:
         return
+    os.environ.setdefault("NUMPY_MADVISE_HUGEPAGE", "0")
     import pyarrow as pa
 
     pa.set_memory_pool(pa.system_memory_pool())
