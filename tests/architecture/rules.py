@@ -90,7 +90,7 @@ WINGS: Mapping[str, tuple[str, ...]] = {
     for part, wings in {
         "core": "- time condition policy proof change record lifecycle clocks billing decision "
         "population remedies replay versions story",
-        "bulk": "distinct schemas reading scalar_tables clocks keys automaton verdicts -",
+        "bulk": "distinct schemas reading scalar_tables clocks keys answers automaton verdicts -",
         "check": "inspection vocabulary time condition lifecycle commitment billing - scenarios",
         "cli": "misuse failure lazy_group output history change drafting desk -",
         "desk": "storage migrations record people standing telling redecision webhooks intake -",

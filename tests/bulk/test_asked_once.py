@@ -110,3 +110,12 @@ def test_what_needs_no_ticket_bears_any_instant() -> None:
     records = [record(ticket, *step) for ticket in (1, 2, 3) for step in steps]
 
     assert [] == found("start: {on: submit}, within: 10h, calendar: always, breached: true", records, REMINDS)
+
+
+def test_a_clock_keeps_its_number_though_an_earlier_one_never_applied() -> None:
+    """Of two that wait for one date, the first turns out to be none once the second has been counted."""
+    promise = "start: [{on: submit, when: {severity: high}}, {on: mark}], cycles: many, within: {at: {ref: agreed}}"
+    begun = [record(1, "02T10:00", "submit"), record(1, "02T11:00", "mark", kind="bug")]
+    agreed = record(1, "02T12:00", "agree", agreed="2026-03-04T12:00Z")
+
+    assert [] == found(f"{promise}, calendar: office, on-change: retarget", [*begun, agreed])

@@ -164,7 +164,9 @@ def tables_from(
         why: Why columns do not decide it; see `chosen`.
     """
     if not why:
-        made = decided(history, engine, as_of_s, others_s=others_s, looks_again=looks_again)
+        held = [history]
+        del history  # no other reference to it stays, so that its memory goes with the last use of it
+        made = decided(held.pop(), engine, as_of_s, others_s=others_s, looks_again=looks_again)
         return VerdictTables(made.tables, made.header, made.summary, COLUMNS, "", made.fallbacks, made.warnings)
     run = Replay(engine, as_of_s, journal=journal)
     run.take_all(events_in(history))

@@ -10,10 +10,13 @@ ticket and what comes next, `replay` what became of many. Here are the doors.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from upheld.core.policy.policy import Policy
-from upheld.show.page.blocks import Block, Page
 from upheld.show.words.locale import LANGUAGES
-from upheld.show.words.view import View
+
+if TYPE_CHECKING:
+    from upheld.show.page.blocks import Block, Page
 
 __all__ = ["LANGUAGES", "language_of", "page", "show_markdown", "show_mermaid", "show_text"]
 
@@ -25,6 +28,7 @@ def language_of(policy: Policy) -> str:
 
 def page(policy: Policy, language: str) -> Page:
     """Everything that is said of a policy. It has to be one without errors."""
+    from upheld.show.page.blocks import Page
     from upheld.show.policy.billing import billing
     from upheld.show.policy.contact import contact, contracts
     from upheld.show.policy.course import course
@@ -36,6 +40,7 @@ def page(policy: Policy, language: str) -> Page:
     from upheld.show.policy.promises import promises
     from upheld.show.policy.refusals import refusals
     from upheld.show.policy.remedies import availability, remedies
+    from upheld.show.words.view import View
 
     view = View(policy, language)
     blocks: list[Block] = [*overview(view), *contact(view), *hours(view), *promises(view), *availability(view)]
@@ -54,6 +59,7 @@ def show_markdown(policy: Policy, language: str | None = None) -> str:
 def show_mermaid(policy: Policy, language: str | None = None) -> str:
     """The policy's states as a Mermaid diagram."""
     from upheld.show.policy.diagram import diagram
+    from upheld.show.words.view import View
 
     return f"{diagram(View(policy, language or language_of(policy)))}\n"
 

@@ -1,9 +1,11 @@
-"""The automaton: which records are accepted and what they do, for all tickets at once, through tables the engine fills.
+"""The automaton: what became of all tickets at once, through the tables that the engine's answers fill.
 
-Terms: status (how a ticket stands, as far as it matters), outcome (what a record of a kind does on a ticket of a
-status), step, course (the steps of all tickets), spell (what there was on a ticket from one step to another).
+Terms: step, walk (the steps of all tickets), course (these and the timers that fired), spell (what there was on a
+ticket from one step to another).
 
-May import: keys and clocks of this part; the core, `engine`, numpy.
+May import: answers, keys and clocks of this part; the core, `engine`, numpy.
 
 Source: DESIGN section 11, "The idea".
 """
+
+from __future__ import annotations

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from upheld.bulk.automaton.own_instants import OwnInstants, ReadField, own_field
+from upheld.bulk.answers.own_instants import OwnInstants, ReadField, own_field
 from upheld.bulk.keys.occasions import Occasions
 from upheld.bulk.keys.records import Bools, Column, Int32s, Int64s, Records
 from upheld.core.clocks.rules import ClockRules

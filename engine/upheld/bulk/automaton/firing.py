@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from upheld.bulk.automaton.asking import Asking
+from upheld.bulk.answers.asking import Asking
+from upheld.bulk.answers.status_changes import StatusChanges
+from upheld.bulk.answers.statuses import Statuses
 from upheld.bulk.automaton.course import Firings
 from upheld.bulk.automaton.lateness import Lateness
-from upheld.bulk.automaton.status_changes import StatusChanges
-from upheld.bulk.automaton.statuses import Statuses
 from upheld.bulk.automaton.waiting_timers import WaitingTimers
 from upheld.bulk.clocks.opening_seconds import Openings
 from upheld.bulk.distinct import distinct

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from upheld.bulk.automaton.statuses import NO_TICKET
+from upheld.bulk.answers.statuses import NO_TICKET
 from upheld.bulk.keys.records import Bools, Int32s, Int64s, Records
 
 NONE_YET: Final = -(2**62)

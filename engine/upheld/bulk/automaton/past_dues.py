@@ -14,13 +14,13 @@ from typing import Final
 
 import numpy as np
 
-from upheld.bulk.automaton.asking import Asking
-from upheld.bulk.automaton.clock_operations import MOST_SLOTS
+from upheld.bulk.answers.asking import Asking
+from upheld.bulk.answers.clock_operations import MOST_SLOTS
+from upheld.bulk.answers.outcomes import PairOutcome, Reader
+from upheld.bulk.answers.own_instants import ReadField
+from upheld.bulk.answers.statuses import Statuses
 from upheld.bulk.automaton.course import BY_ITSELF, Course, Firings, joined
-from upheld.bulk.automaton.outcomes import PairOutcome, Reader
-from upheld.bulk.automaton.own_instants import ReadField
 from upheld.bulk.automaton.spells import Spells, spells
-from upheld.bulk.automaton.statuses import Statuses
 from upheld.bulk.clocks.clocks_alike import Marks
 from upheld.bulk.clocks.given import RUNS, Clocks, Gaps, Promised
 from upheld.bulk.clocks.measured import Measured, dues_moved, pauses_of

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from upheld.bulk.automaton.clock_operations import (
+from upheld.bulk.answers.clock_operations import (
     BEGIN,
     COME,
     CONTINUE,
@@ -31,9 +31,9 @@ from upheld.bulk.automaton.clock_operations import (
     SINCE,
     WAIT,
 )
+from upheld.bulk.answers.outcomes import PairOutcome
+from upheld.bulk.answers.own_instants import OwnInstants, ReadField
 from upheld.bulk.automaton.course import Course
-from upheld.bulk.automaton.outcomes import PairOutcome
-from upheld.bulk.automaton.own_instants import OwnInstants, ReadField
 from upheld.bulk.clocks.given import CANCELLED, NO_EXCUSES, NO_PAUSES, RUNS, Clocks, Excuses, Gaps, Pauses, Promised
 from upheld.bulk.keys.records import Bools, Int32s, Int64s, Records
 from upheld.core.clocks.own_dates import own_excuses

@@ -11,21 +11,21 @@ Source: DESIGN section 11, step 3: "the k-th record of every ticket at once thro
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 
-from upheld.bulk.automaton.asking import Asking
-from upheld.bulk.automaton.bringing import Bringing
-from upheld.bulk.automaton.course import Firings, joined
+from upheld.bulk.answers.asking import Asking
+from upheld.bulk.answers.bringing import Bringing
+from upheld.bulk.answers.outcomes import Reader
+from upheld.bulk.answers.status_changes import StatusChanges
+from upheld.bulk.answers.statuses import NO_TICKET, Statuses
+from upheld.bulk.automaton.course import joined
 from upheld.bulk.automaton.dated_starts import DatedStarts
 from upheld.bulk.automaton.firing import Firing
 from upheld.bulk.automaton.lateness import Lateness
-from upheld.bulk.automaton.outcomes import PairOutcome, Reader
 from upheld.bulk.automaton.past_dues import KIND_BITS, PastDues
-from upheld.bulk.automaton.status_changes import StatusChanges
-from upheld.bulk.automaton.statuses import NO_TICKET, Statuses
+from upheld.bulk.automaton.walk import LATE, LEFT, Charged, Walk
 from upheld.bulk.clocks.opening_seconds import Openings
 from upheld.bulk.distinct import distinct
 from upheld.bulk.keys.fineness import Fineness
@@ -38,10 +38,6 @@ from upheld.core.condition.domain import Held, Wrong
 from upheld.core.decision.engine import Engine
 from upheld.core.record.ticket import Standing
 
-LEFT: Final = -1
-"""The outcome of a record of a ticket that goes to the scalar path."""
-LATE: Final = 0
-"""The outcome of a record that lies before what last happened to its ticket."""
 ACCEPTED: Final = 1
 """Stands for the outcome of a record that is accepted, until it is known what it does to clocks."""
 
@@ -49,49 +45,6 @@ LONGEST: Final = 500
 """Records of a ticket; one with more is faster on the scalar path."""
 FAR_S: Final = 2_208_988_800
 """The year 2040: what is promised of records from then on may fall due after 2050, where calendars end."""
-
-
-class Walk(NamedTuple):
-    """How all tickets of a history went.
-
-    Attributes:
-        outcome: That of each record: a place in ``outcomes``, or ``LEFT``.
-        outcomes: What they are; the first is that of late records.
-        status: The last of each ticket.
-        late: The records that were refused as out of order.
-        last_s: For each of them, when something had last happened to its ticket.
-        left: Why each ticket goes to the scalar path, a place in ``reasons``; 0 for none.
-        reasons: Why.
-        fired: The timers that fired.
-    """
-
-    outcome: Int32s
-    outcomes: Sequence[PairOutcome]
-    status: Int32s
-    late: Int64s
-    last_s: Int64s
-    left: Int16s
-    reasons: Sequence[str]
-    fired: Firings
-
-    @property
-    def accepted(self) -> Bools:
-        """Which records were accepted, of the tickets that were decided here."""
-        refused = np.array([each.refused >= 0 for each in self.outcomes])
-        return np.asarray((self.outcome >= 0) & ~refused[self.outcome])
-
-
-class Charged(NamedTuple):
-    """Accepted records on which something may be charged.
-
-    Attributes:
-        row: Which they are.
-        before, after: The statuses of their tickets.
-    """
-
-    row: Int64s
-    before: Int32s
-    after: Int32s
 
 
 class Steps:

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from upheld.bulk.automaton.outcomes import START, STOP, PairOutcome
+from upheld.bulk.answers.outcomes import START, STOP, PairOutcome
 from upheld.bulk.clocks.opening_seconds import BEYOND_S, Openings
 from upheld.bulk.clocks.unpaused_dues import timer_dues
 from upheld.bulk.keys.records import Int8s, Int32s, Int64s

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -27,9 +28,14 @@ Int16s = npt.NDArray[np.int16]
 Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+Types = Sequence[type[np.signedinteger]]
 
 AT_ONCE: Final = 2**14
 """Records that are made together for whoever takes them one by one."""
+CELLS: Final = 4_096
+"""What so many cells say is remembered."""
+NARROW: Types = (np.int8, np.int16, np.int32)
+"""Codes of the fields of the data; one more than there are values has its place."""
 WORDS: Final = ("event", "actor", "channel", "customer")
 """The columns that hold texts, besides the ticket."""
 
@@ -43,6 +49,13 @@ class Column(NamedTuple):
     """
 
     codes: Int32s
+    values: Sequence[object]
+
+
+class FieldColumn(NamedTuple):
+    """The column of a field of the data, which most records do not have: as a `Column`, in as few bytes as will do."""
+
+    codes: npt.NDArray[np.signedinteger]
     values: Sequence[object]
 
 
@@ -65,7 +78,7 @@ class Records(NamedTuple):
     first: Int64s
     at_s: Int64s
     words: Mapping[str, Column]
-    data: Mapping[str, Column]
+    data: Mapping[str, FieldColumn]
     unread: int = 0
     arrival: Int64s | None = None
 
@@ -77,15 +90,18 @@ class Records(NamedTuple):
     def cell(self, field: str, code: int) -> object:
         """What a field holds where its column has a code; nothing where no record has the field."""
         text = self.data[field].values[code] if field in self.data else None
-        return None if text is None else json.loads(str(text))
+        return None if text is None else _value(str(text))
 
     def row(self, place: int) -> Event:
         """One of them as the engine takes it."""
         texts: dict[str, Any] = {
-            name: str(column.values[column.codes.item(place)] or "") for name, column in self.words.items()
+            name: str(values[codes.item(place)] or "") for name, (codes, values) in self.words.items()
         }
-        codes = ((name, column.codes.item(place)) for name, column in self.data.items())
-        data = {name: self.cell(name, code) for name, code in codes if code}
+        data = {}
+        for name, (codes, values) in self.data.items():
+            code = codes.item(place)
+            if code:
+                data[name] = _value(str(values[code]))
         ticket = self.tickets[self.ticket.item(place)].as_py()
         return Event(ticket, instant_of(self.at_s.item(place)), data=data, **texts)
 
@@ -110,6 +126,12 @@ class Records(NamedTuple):
         for place, (ticket, at_s, *texts) in enumerate(zip(tickets, self.at_s[rows].tolist(), *words)):
             data = {name: cells[name, codes[place]] for name, codes in fields if codes[place]}
             yield Event(ticket, instant_of(at_s), data=data, **dict(zip(WORDS, texts)))
+
+
+@lru_cache(maxsize=CELLS)
+def _value(text: str) -> object:
+    """What a cell says; nobody changes it."""
+    return json.loads(text)
 
 
 def records_of(history: pa.Table, as_of_s: int | None = None) -> Records:
@@ -140,9 +162,9 @@ def records_of(history: pa.Table, as_of_s: int | None = None) -> Records:
     ends = np.flatnonzero(ticket[1:] != ticket[:-1]) + 1 if len(ticket) else np.zeros(0, np.int64)
     first = np.concatenate(([0], ends, [len(ticket)][: len(tickets)]))
     place = _inverse(order)
-    words = {name: _coded(history, name, order, place) for name in WORDS}
+    words = {name: Column(*_coded(history, name, order, place)) for name in WORDS}
     names = [name for name in history.column_names if name.startswith(DATA)]
-    data = {name.removeprefix(DATA): _coded(history, name, order, place) for name in names}
+    data = {name.removeprefix(DATA): FieldColumn(*_coded(history, name, order, place, NARROW)) for name in names}
     return Records(tickets, ticket, first.astype(np.int64), at_s, words, data, unread, arrival)
 
 
@@ -170,21 +192,34 @@ def _inverse(order: Int64s | None) -> Int32s | None:
     return place
 
 
-def _coded(history: pa.Table, name: str, order: Int64s | None, place: Int32s | None) -> Column:
-    """A column as codes, in an order; ``place`` says where in it each record of the history stands."""
+def _coded(
+    history: pa.Table,
+    name: str,
+    order: Int64s | None,
+    place: Int32s | None,
+    types: Types = (np.int32,),
+) -> tuple[Any, Sequence[object]]:
+    """A column as codes, in an order, and its values.
+
+    Args:
+        place: Where in the order each record of the history stands.
+        types: Those that codes may have, the smallest first; the last has room for all.
+    """
     if name not in history.column_names:
-        return Column(np.zeros(len(history), np.int32), (None,))
+        return np.zeros(len(history), np.int32), (None,)
     column = history.column(name)
     words, codes = _codes(column)
-    values, found = (None, *words.to_pylist()), np.zeros(len(column), np.int32)
+    values = (None, *words.to_pylist())
+    kind = next((each for each in types if len(values) <= np.iinfo(each).max), types[-1])
+    found = np.zeros(len(column), kind)
     if column.null_count <= len(column) // 2:
         for at, part in codes:
             found[at : at + len(part)] = part
-        return Column(found if order is None else found[order], values)
+        return found if order is None else found[order], values
     for at, part in codes:  # few say anything
         told = np.flatnonzero(part)
         found[at + told if place is None else place[at + told]] = part[told]
-    return Column(found, values)
+    return found, values
 
 
 def _codes(column: pa.ChunkedArray) -> tuple[pa.Array, Iterator[tuple[int, Int32s]]]:

@@ -11,15 +11,20 @@ alone"; section 3, "Determinism".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import merge
 from typing import Any, Final, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 
-from upheld.bulk.automaton.statuses import NO_TICKET
+from upheld.bulk.answers.outcomes import Templates
+from upheld.bulk.answers.statuses import NO_TICKET
 from upheld.bulk.automaton.steps import Steps
 from upheld.bulk.keys.records import Bools, Int64s, Records
+from upheld.bulk.scalar_tables import table_of
+from upheld.bulk.schemas import schemas_for
 from upheld.core.decision.engine import Engine
 from upheld.core.record.event import Event
 from upheld.core.record.ticket import Standing
@@ -27,7 +32,8 @@ from upheld.core.replay.customers import Arrivals, Customers
 from upheld.core.replay.replay import Replay
 from upheld.core.replay.verdict import Log
 
-LISTS: Final = ("charges", "flags", "effects")
+AT_ONCE: Final = 4_096
+"""Charges that become columns together; each as a verdict has it takes ten times as much."""
 
 Turn = tuple[int, int, str, int, Event]
 """When a record is charged, the ticket, its place among those of columns or else -1, and the record.
@@ -36,16 +42,35 @@ When: the number of arrival and the instant, the latest of the ticket's records 
 """
 
 
+class Told(NamedTuple):
+    """Rows of one list of a verdict, in the order in which records were charged.
+
+    Attributes:
+        row: The record of each.
+        place: What it says besides its instant, as a place in ``templates``.
+        templates: What is said.
+    """
+
+    row: Int64s
+    place: Int64s
+    templates: Sequence[dict[str, Any]]
+
+
 class Billed(NamedTuple):
     """What records cost.
 
     Attributes:
-        rows: For each list of a verdict, the record of each of its rows, and the rows.
+        charged: The record of each charge, and ``charges`` what it is, in the order of the accounts.
+        flags, effects: What else is told of records; ``effects_at`` when, as a verdict has it.
         assumed: The assumptions that something rests on, by ticket.
         short: The tickets with a record for which a balance was too small.
     """
 
-    rows: Mapping[str, tuple[Int64s, list[dict[str, Any]]]]
+    charged: Int64s
+    charges: pa.Table
+    flags: Told
+    effects: Told
+    effects_at: Sequence[str]
     assumed: Mapping[int, frozenset[str]]
     short: Bools
 
@@ -72,14 +97,36 @@ def billed(
     return charging.result()
 
 
+class _List:
+    """Rows of one list of a verdict, as they come."""
+
+    def __init__(self) -> None:
+        self._row, self._place = array("q"), array("q")
+        self._templates = Templates()
+
+    def add(self, row: int, told: Sequence[dict[str, Any]]) -> None:
+        """What a record is told."""
+        for each in told:
+            self._row.append(row)
+            self._place.append(self._templates.number(each))
+
+    def told(self) -> Told:
+        """All of them."""
+        return Told(np.array(self._row, np.int64), np.array(self._place, np.int64), self._templates.rows)
+
+
 class _Charging:
     """Charges the records that columns have accepted."""
 
     def __init__(self, engine: Engine, records: Records, steps: Steps, customers: Customers) -> None:
         self._engine, self._records, self._steps, self._customers = engine, records, steps, customers
         self._charged = steps.charged
-        self._rows: dict[str, tuple[list[int], list[dict[str, Any]]]] = {name: ([], []) for name in LISTS}
+        self._schema = schemas_for(engine.policy)["charges"]
+        self._rows, self._waiting = array("q"), list[tuple[str, dict[str, Any]]]()
+        self._tables = [self._schema.empty_table()]
+        self._flags, self._effects, self._effects_at = _List(), _List(), list[str]()
         self._assumed: dict[int, frozenset[str]] = {}
+        self._alike: dict[frozenset[str], frozenset[str]] = {}
         self._charges: dict[int, Any] = {}
         self._stood: dict[int, Standing | None] = {NO_TICKET: None}
         self._short: Bools = np.zeros(len(records.first) - 1, bool)
@@ -106,17 +153,28 @@ class _Charging:
             self._charges[ticket] = made.standing.charges
         log = Log(event.ticket, events=row - int(records.first[ticket]) + 1)
         log.take(event, made.flags, made.trace)
-        for name, (of, held) in self._rows.items():
-            told = getattr(log, name)
-            of += [row] * len(told)
-            held += told
+        self._rows.extend([row] * len(log.charges))
+        self._waiting += [(event.ticket, each) for each in log.charges]
+        if len(self._waiting) >= AT_ONCE:
+            self._make_columns()
+        self._flags.add(row, log.flags)
+        self._effects.add(row, log.effects)
+        self._effects_at += [each["at"] for each in log.effects]
         if log.assumed:
-            self._assumed[ticket] = self._assumed.get(ticket, frozenset()) | frozenset(log.assumed)
+            found = self._assumed.get(ticket, frozenset()) | frozenset(log.assumed)
+            self._assumed[ticket] = self._alike.setdefault(found, found)
 
     def result(self) -> Billed:
         """What they cost."""
-        rows = {name: (np.array(of, np.int64), held) for name, (of, held) in self._rows.items()}
-        return Billed(rows, self._assumed, self._short)
+        self._make_columns()
+        charges = pa.concat_tables(self._tables).unify_dictionaries()
+        told = (self._flags.told(), self._effects.told(), self._effects_at)
+        return Billed(np.array(self._rows, np.int64), charges, *told, self._assumed, self._short)
+
+    def _make_columns(self) -> None:
+        """Have the charges that wait as columns."""
+        self._tables.append(table_of("charges", self._schema, self._waiting))
+        self._waiting = []
 
     def _standing(self, status: int) -> Standing | None:
         if status not in self._stood:

@@ -15,7 +15,8 @@ import pyarrow.compute as pc
 
 from upheld.bulk.automaton.course import course_of
 from upheld.bulk.automaton.spells import spells
-from upheld.bulk.automaton.steps import Steps, Walk
+from upheld.bulk.automaton.steps import Steps
+from upheld.bulk.automaton.walk import Walk
 from upheld.bulk.keys.records import Records, records_of
 from upheld.bulk.reading.history_table import events_in, in_time, without_arrivals
 from upheld.bulk.scalar_tables import tables_of
@@ -88,6 +89,7 @@ def decided(
                 rest.look_again(events_in(parts.left))
             if survey.late.count:
                 survey.late_gained = gained(survey.late, history, engine, as_of_s)
+    del history  # some hundred bytes of each record, while the tables are made
     whole.add(survey, None)
     whole.add(*rest.end(parts.until_s))
     warnings, header = whole.warnings(), whole.header()

@@ -13,13 +13,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from upheld.bulk.automaton.outcomes import PairOutcome
-from upheld.bulk.automaton.statuses import NO_TICKET
+from upheld.bulk.answers.outcomes import PairOutcome
+from upheld.bulk.answers.statuses import NO_TICKET
 from upheld.bulk.clocks.clock_columns import BREACHED, STATUSES
 from upheld.bulk.clocks.given import STOPPED
 from upheld.bulk.clocks.opening_seconds import NOT_KNOWN_S
 from upheld.bulk.distinct import distinct, distinct_rows
-from upheld.bulk.keys.records import Bools, Int32s, Int64s
+from upheld.bulk.keys.records import Bools, Int64s
 from upheld.bulk.verdicts.decided import DecidedTickets
 from upheld.core.clocks.row import BEST_EFFORT, ClockRow
 from upheld.core.condition.condition import names_read
@@ -60,12 +60,16 @@ def survey_of(made: DecidedTickets) -> Survey:
 
 def _note_quarters(accepted_s: Int64s, survey: Survey) -> None:
     """The first and the last instant of each quarter, and how many there are."""
-    in_order = np.sort(accepted_s)
-    quarter = in_order // QUARTER_S
-    ends = np.append(np.flatnonzero(quarter[1:] > quarter[:-1]) + 1, len(in_order))
-    begins = np.append(0, ends[:-1])
-    for begin, end in zip(begins.tolist(), ends.tolist()) if len(in_order) else ():
-        survey.accepted.add_quarter(int(in_order[begin]), int(in_order[end - 1]), end - begin)
+    if not len(accepted_s):
+        return
+    quarter = (accepted_s // QUARTER_S).astype(np.int16)  # of years with four figures there are no more
+    order = np.argsort(quarter, kind="stable")  # which for numbers so small is no sorting
+    quarter, in_order = quarter[order], accepted_s[order]
+    begins = np.flatnonzero(np.append(True, quarter[1:] != quarter[:-1]))
+    first_s, last_s = np.minimum.reduceat(in_order, begins), np.maximum.reduceat(in_order, begins)
+    times = np.diff(np.append(begins, len(in_order)))
+    for each in zip(first_s.tolist(), last_s.tolist(), times.tolist()):
+        survey.accepted.add_quarter(*each)
 
 
 def _check_zone(made: DecidedTickets, survey: Survey) -> None:
@@ -75,8 +79,7 @@ def _check_zone(made: DecidedTickets, survey: Survey) -> None:
     for role in dict.fromkeys(each for each in roles if sides.get(each) == "vendor"):
         of = np.array([each == role for each in roles])[actor.codes] & made.kept[records.ticket]
         slots = distinct(records.at_s[of] // STEP_S)
-        for slot, number in zip(slots.values.tolist(), slots.times.tolist()):
-            survey.zone_check.add_at(role, slot * STEP_S, number)
+        survey.zone_check.add_quarters(role, dict(zip(slots.values.tolist(), slots.times.tolist())))
 
 
 def _note_late(made: DecidedTickets, survey: Survey) -> None:
@@ -371,8 +374,8 @@ def identical(made: DecidedTickets) -> int:
     if not len(rows):
         return 0
     number = records.at_s[rows].astype(np.uint64) * np.uint64(_ODD) ^ records.ticket[rows].astype(np.uint64)
-    columns: list[Int32s] = [each.codes for each in (*records.words.values(), *records.data.values())]
-    for codes in columns:
+    words, data = ([each.codes for each in some.values()] for some in (records.words, records.data))
+    for codes in (*words, *data):
         number = (number ^ number >> np.uint64(29)) * np.uint64(_ODD) + codes[rows].astype(np.uint64)
     number.sort()
     return int(np.count_nonzero(number[1:] == number[:-1]))

@@ -13,11 +13,12 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
+from upheld.bulk.answers.outcomes import HOLE, PairOutcome
+from upheld.bulk.answers.statuses import NO_TICKET
 from upheld.bulk.automaton.course import course_of
-from upheld.bulk.automaton.outcomes import HOLE, PairOutcome, Templates
 from upheld.bulk.automaton.spells import Spells, expanded, spells
-from upheld.bulk.automaton.statuses import NO_TICKET
-from upheld.bulk.automaton.steps import LATE, Steps, Walk
+from upheld.bulk.automaton.steps import Steps
+from upheld.bulk.automaton.walk import LATE, Walk
 from upheld.bulk.clocks.clock_columns import Judged, judged
 from upheld.bulk.clocks.clock_warnings import Warnings, warnings
 from upheld.bulk.clocks.given import Promised
@@ -82,14 +83,12 @@ class DecidedTickets:
         """The records that are flagged, each flag's template; those of charges come last on their record."""
         steps, place = self.several(lambda each: each.flags)
         rows, templates = self.course.row[steps], self.steps.reader.told.rows
-        if self.billed is None or not self.billed.rows["flags"][1]:
+        if self.billed is None or not len(self.billed.flags.row):
             return (rows, place), templates
-        more, told = self.billed.rows["flags"]
-        made = Templates()
-        numbers = np.array([made.number(each) for each in told], np.int64) + len(templates)
-        every, which = np.concatenate((rows, more)), np.concatenate((place, numbers))
+        told = self.billed.flags
+        every, which = np.concatenate((rows, told.row)), np.concatenate((place, told.place + len(templates)))
         order = np.argsort(every, kind="stable")
-        return (every[order], which[order]), [*templates, *made.rows]
+        return (every[order], which[order]), [*templates, *told.templates]
 
     @property
     def accepted(self) -> Bools:

@@ -11,12 +11,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from upheld.bulk.automaton.outcomes import Templates, warning_of
+from upheld.bulk.answers.outcomes import warning_of
 from upheld.bulk.automaton.waiting_timers import NEVER_S
 from upheld.bulk.clocks.clock_warnings import Warnings
 from upheld.bulk.distinct import distinct_rows
 from upheld.bulk.keys.records import Bools, Int32s, Int64s
-from upheld.bulk.scalar_tables import table_of
 from upheld.bulk.schemas import INSTANT
 from upheld.bulk.verdicts.decided import DecidedTickets, instants_of
 from upheld.bulk.verdicts.effects_told import effects_told
@@ -85,17 +84,14 @@ class StepTables:
         parts = [self._of_templates("effects", rows, place, templates)]
         zeros = np.zeros(len(rows), np.int64)
         keys = [(np.arange(len(rows)), zeros, zeros + 3, rows, self._made.course.ticket[rows])]
-        if self._made.billed is not None and self._made.billed.rows["effects"][1]:
-            of, told = self._made.billed.rows["effects"]
-            made = Templates()
-            numbers = np.array([made.number(each) for each in told], np.int64)
-            steps = self._steps_of(of)
-            instant = pa.array([each["at"] for each in told]).cast(INSTANT)
-            noticed = self._of_templates("effects", steps, numbers, made.rows)
-            place = schema.get_field_index("happened_at")
-            parts.append(noticed.set_column(place, schema.field(place), instant))
-            zeros = np.zeros(len(of), np.int64)
-            keys.append((np.arange(len(of)), zeros, zeros + 2, steps, self._made.course.ticket[steps]))
+        if self._made.billed is not None and len(self._made.billed.effects.row):
+            told, at = self._made.billed.effects, self._made.billed.effects_at
+            steps = self._steps_of(told.row)
+            noticed = self._of_templates("effects", steps, told.place, told.templates)
+            column = schema.get_field_index("happened_at")
+            parts.append(noticed.set_column(column, schema.field(column), pa.array(at).cast(INSTANT)))
+            zeros = np.zeros(len(steps), np.int64)
+            keys.append((np.arange(len(steps)), zeros, zeros + 2, steps, self._made.course.ticket[steps]))
         warned = self._made.warned()
         if warned is not None:
             parts.append(self._warnings_told(warned, schema))
@@ -145,10 +141,7 @@ class StepTables:
         """A row for each thing that was billed."""
         if self._made.billed is None:
             return self._made.schemas["charges"].empty_table()
-        rows, told = self._made.billed.rows["charges"]
-        order = np.argsort(rows, kind="stable")
-        names = self._made.records.tickets.take(pa.array(self._made.records.ticket[rows[order]])).to_pylist()
-        return table_of("charges", self._made.schemas["charges"], zip(names, (told[each] for each in order.tolist())))
+        return self._made.billed.charges.take(pa.array(np.argsort(self._made.billed.charged, kind="stable")))
 
     def _of_templates(self, name: str, rows: Int64s, place: Int64s, templates: Sequence[dict[str, Any]]) -> pa.Table:
         by_itself = np.array([bool(each.get("timer") or each.get("commitment")) for each in templates], bool)

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from upheld.bulk.automaton.statuses import NO_TICKET
+from upheld.bulk.answers.statuses import NO_TICKET
 from upheld.bulk.clocks.clock_columns import STATUSES
 from upheld.bulk.clocks.opening_seconds import NOT_KNOWN_S
 from upheld.bulk.distinct import distinct, distinct_rows

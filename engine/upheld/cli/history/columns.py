@@ -5,25 +5,21 @@ Whichever path decides, the output is the same; what was chosen, and why, is sai
 
 from __future__ import annotations
 
-import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
 from upheld.cli.failure import one_line
 from upheld.cli.history.history import History, all_formats
-from upheld.cli.history.jobs import texts
 from upheld.cli.lazy_group import OWN_PROCESS
 from upheld.cli.misuse import Choice
 from upheld.core.errors import MissingLibraryError
 from upheld.core.nearest import quoted
-from upheld.core.policy.policy import Policy
-from upheld.core.replay.replay import Replay
 from upheld.core.replay.warning import ReplayWarning
 from upheld.engine import Engine
 from upheld.history.formats import FORMATS
@@ -31,8 +27,6 @@ from upheld.report.files.verdicts import VerdictText
 
 if TYPE_CHECKING:
     from upheld.bulk.tables import VerdictTables
-    from upheld.bulk.writing import TablesFolder
-    from upheld.jobs.sharded_replay import ShardedReplay
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 Row = Mapping[str, Any]
@@ -41,8 +35,8 @@ PARQUET: Final = "parquet"
 AUTO, SCALAR, COLUMNS = PATHS = ("auto", "scalar", "columns")
 LARGE_BYTES: Final = 2**22
 """Of a history for whose summary it is worth loading what columns need."""
-_NEEDED: Final = ("numpy", "pyarrow")
-_TABLES: Final = "tables as Parquet"
+NEEDED: Final = ("numpy", "pyarrow")
+TABLES: Final = "tables as Parquet"
 
 
 def _share(context: click.Context, parameter: click.Parameter, value: str | None) -> Decimal | None:
@@ -112,7 +106,7 @@ def by_columns(engine: Engine, history: History, path: str, style: str, out: str
         return False
     if not are_there():
         if is_asked:
-            raise MissingLibraryError(COLUMNS if path == COLUMNS else _TABLES, _NEEDED, "bulk")
+            raise MissingLibraryError(COLUMNS if path == COLUMNS else TABLES, NEEDED, "bulk")
         return False
     _prepare_arrow()
     from upheld.bulk.tables import UNFIT, chosen
@@ -133,8 +127,9 @@ def columns_replay(engine: Engine, history: History, as_of_s: int | None, verify
     from upheld.core.record.event import read_instant
     from upheld.core.time.instant import seconds_of
 
-    table = history.table()
-    made = tables_from(table, engine, as_of_s, looks_again=history.is_read_twice)
+    held = [history.table()]
+    compared = None if verify is None else held[0]
+    made = tables_from(held.pop(), engine, as_of_s, looks_again=history.is_read_twice)
     number = made.tables["tickets"].num_rows
     left = sum(made.fallbacks.values())
     reasons = ", ".join(f"{reason}: {times}" for reason, times in sorted(made.fallbacks.items()))
@@ -145,48 +140,14 @@ def columns_replay(engine: Engine, history: History, as_of_s: int | None, verify
     elif verify is not None:
         as_of = made.header["as_of"]
         end_s = None if as_of is None else seconds_of(read_instant(as_of)[0])
-        compared = verified(made.tables, table, engine, as_of_s, end_s, verify)
-        click.echo(f"verified: {compared} tickets decided record by record too, and nothing differs", err=True)
+        alike = verified(made.tables, compared, engine, as_of_s, end_s, verify)
+        click.echo(f"verified: {alike} tickets decided record by record too, and nothing differs", err=True)
     return ColumnsReplay(made)
-
-
-def write_tables(
-    run: Replay | ShardedReplay | ColumnsReplay, policy: Policy, folder: TablesFolder, summary: Callable[[], Row]
-) -> None:
-    """Write the tables of a replay into a folder, and put it in place."""
-    from upheld.bulk.scalar_tables import Rows, batches_of
-
-    header = run.header()
-    folder.begin(header)
-    if isinstance(run, ColumnsReplay):
-        folder.write(run.tables)
-    else:
-        found = run.verdicts() if isinstance(run, Replay) else _read(texts(run, wanted=True, tables=False))
-        for batches in batches_of(found, policy):
-            folder.write(batches)
-        rows = Rows(policy)
-        rows.summarise(summary())
-        folder.write(rows.batches())
-    folder.finish(header, summary())
-
-
-def tables_folder(out: str | None, history: History) -> TablesFolder:
-    """The folder for tables.
-
-    Raises: click.UsageError where nobody said which; MissingLibraryError; UpheldError; OSError.
-    """
-    if out is None:
-        raise click.UsageError("`--format parquet` writes a folder of tables: say which with `--out DIR`")
-    if not are_there():
-        raise MissingLibraryError(_TABLES, _NEEDED, "bulk")
-    from upheld.bulk.writing import TablesFolder
-
-    return TablesFolder(Path(out), history.policy)
 
 
 def are_there() -> bool:
     """Whether what columns need is installed."""
-    return all(find_spec(name) is not None for name in _NEEDED)
+    return all(find_spec(name) is not None for name in NEEDED)
 
 
 class _NoPandas:
@@ -201,12 +162,14 @@ class _NoPandas:
 def _prepare_arrow() -> None:
     """Have pyarrow take its memory from the system, and work as if pandas were not installed; in no other's program.
 
-    An allocator of its own gives pages back and takes them anew with each column, which is most of the system's time.
+    An allocator of its own gives pages back and takes them anew with each column, which is most of the system's time;
+    large pages, which numpy asks for unless it is told otherwise, take the system longer to find than small ones.
     The first value that it is given would load pandas, which takes longer than all else of the start. It looks once;
     only here, where nobody has frames, and no plugin reads files.
     """
     if click.get_current_context().find_root().obj != OWN_PROCESS:
         return
+    os.environ.setdefault("NUMPY_MADVISE_HUGEPAGE", "0")
     import pyarrow as pa
 
     pa.set_memory_pool(pa.system_memory_pool())
@@ -223,7 +186,3 @@ def _prepare_arrow() -> None:
 def _is_large(history: History) -> bool:
     size = history.size
     return size is not None and size >= LARGE_BYTES
-
-
-def _read(verdicts: Iterator[VerdictText]) -> Iterator[Row]:
-    return (json.loads(each.line) for each in verdicts)

@@ -23,13 +23,12 @@ from upheld.cli.history.columns import (
     by_columns,
     columns_replay,
     path_option,
-    tables_folder,
     verify_option,
-    write_tables,
 )
 from upheld.cli.history.history import History, HistoryOptions
 from upheld.cli.history.jobs import decided, decided_by_versions, jobs_option, texts
 from upheld.cli.history.options import policy_versions
+from upheld.cli.history.tables import tables_folder, write_tables
 from upheld.cli.lazy_group import without_collector
 from upheld.cli.misuse import Command
 from upheld.cli.output import language_option, spoken_by_engine, style_option, written
@@ -42,9 +41,6 @@ from upheld.replaying import days_of, outside_of
 from upheld.report.files.verdict_text import encoded
 from upheld.report.files.verdicts import VerdictFolder, VerdictText, as_document
 from upheld.show import language_of
-from upheld.show.replay.replay_page import replay_page
-from upheld.show.replay.versions_page import told_outside, versions_page
-from upheld.show.words.view import View
 
 if TYPE_CHECKING:
     from upheld.bulk.writing import TablesFolder
@@ -219,6 +215,9 @@ def _by_versions(
 
     Returns: how much there is of what to fail on, in all versions.
     """
+    from upheld.show.replay.versions_page import told_outside, versions_page
+    from upheld.show.words.view import View
+
     found = Counter[str](dict.fromkeys(fail_on, 0))
     versions = history.versions
     with ExitStack() as stack:
@@ -294,6 +293,8 @@ def _written(
     if written_into is not None:
         written_into.finish(header, summary())
     if style == "text":
+        from upheld.show.replay.replay_page import replay_page
+
         explained = ["upheld", "explain", *told_of.words]
         page = replay_page(
             told_of.policy,

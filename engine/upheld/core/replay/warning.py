@@ -22,6 +22,7 @@ Source: DESIGN section 6, "which column is what, zone assumed or overridden".
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -171,6 +172,8 @@ SHIFTS_H: Final = tuple(sorted(range(-14, 15), key=lambda hours: (abs(hours), -h
 _SLOT_S: Final = 900
 _SLOT_STARTS: Final = range(0, DAY_S, _SLOT_S)
 _SLOTS_A_WEEK: Final = 7 * len(_SLOT_STARTS)
+_THURSDAY: Final = 3 * len(_SLOT_STARTS)
+"""What the week had behind it when 1970 began."""
 
 
 class ZoneCheck:
@@ -198,6 +201,11 @@ class ZoneCheck:
         """Count a record of a role, or several of one quarter of an hour."""
         if self._calendars and role in self._roles:
             self._slots[at_s // _SLOT_S] += times
+
+    def add_quarters(self, role: str, times: Mapping[int, int]) -> None:
+        """Count records of a role by the quarter of an hour in which they lie, ``at_s // 900``."""
+        if self._calendars and role in self._roles:
+            self._slots.update(times)
 
     def __ior__(self, other: Self) -> Self:
         """Count what another one has counted, for the same policy."""
@@ -227,10 +235,13 @@ class ZoneCheck:
     def _fits(self, calendar: Calendar) -> tuple[int, int, int]:
         """How many records lie in opening hours as they are; how many at best, and by which shift."""
         week = [0] * _SLOTS_A_WEEK
-        for slot, count in self._slots.items():
-            if FIRST_DAY + 1 < slot * _SLOT_S // DAY_S < END_DAY - 1:
-                day, time_s = calendar.clock_at(slot * _SLOT_S)
-                week[(day + 3) % 7 * len(_SLOT_STARTS) + time_s // _SLOT_S] += count  # day 0 was a Thursday
+        covered = sorted(slot for slot in self._slots if FIRST_DAY + 1 < slot * _SLOT_S // DAY_S < END_DAY - 1)
+        for stretch in calendar.line(covered[0] * _SLOT_S, covered[-1] * _SLOT_S).stretches if covered else ():
+            # One look at the clock for each time between its changes, and not for each quarter of an hour.
+            low, high = (bisect_left(covered, -(-each // _SLOT_S)) for each in (stretch.from_s, stretch.until_s))
+            late_s = stretch.offset_s + _SLOT_S * _THURSDAY
+            for slot in covered[low:high]:
+                week[(slot * _SLOT_S + late_s) // _SLOT_S % _SLOTS_A_WEEK] += self._slots[slot]
         opening = _slots(calendar.hours.weekly)
         counts = {hours: _inside(week, opening, hours) for hours in SHIFTS_H}
         best = max(SHIFTS_H, key=counts.__getitem__)

@@ -11,13 +11,14 @@ Source: DESIGN section 11, "each pair is decided once, by `Engine.decide`".
 from __future__ import annotations
 
 from collections import OrderedDict
+from itertools import islice
 from typing import Final
 
 import numpy as np
 
-from upheld.bulk.automaton.clock_operations import Leaves
-from upheld.bulk.automaton.outcomes import PairOutcome, Reader
-from upheld.bulk.automaton.statuses import NO_TICKET, Statuses
+from upheld.bulk.answers.clock_operations import Leaves
+from upheld.bulk.answers.outcomes import PairOutcome, Reader
+from upheld.bulk.answers.statuses import NO_TICKET, Statuses
 from upheld.bulk.keys.masks import Masks, of_timer
 from upheld.bulk.keys.records import Bools, Int16s, Int32s, Records
 from upheld.core.clocks.clock import NOTHING_GIVEN
@@ -61,6 +62,8 @@ class Asking:
         self.asked = 0
         self._leaving: dict[str, int] = {}
         self._reached: dict[int, Standing] = {}
+        self._alike: dict[int, dict[int, list[int]]] = {}
+        self._sorted: dict[int, int] = {}
         self._seen: OrderedDict[int, tuple[int, Standing | None]] = OrderedDict()
 
     def decided(self, status: int, row: int, occasion: int, *, itself: bool = False) -> int:
@@ -70,8 +73,10 @@ class Asking:
             itself: Whether no other ticket will do, since due instants matter.
         """
         self.asked += 1
-        event = self._records.row(row)
-        before = self._standing(status, int(self._records.ticket[row]), row, event.at_s, itself=itself)
+        event, ticket = self._records.row(row), int(self._records.ticket[row])
+        if not itself:
+            status = self._as_good(status, self._masks.with_clocks(event.event), ticket, event.at_s)
+        before = self._standing(status, ticket, row, event.at_s, itself=itself)
         made = self._engine.decide(before, event)
         try:
             if made.trace.refusal is not None:
@@ -148,11 +153,8 @@ class Asking:
         """
         if status == NO_TICKET:
             return None
-        customer = str(self._records.words["customer"].values[self._customer[ticket]] or "")
-        reached = self._reached.get(status)
-        if reached is not None and reached.customer != customer and self._may_be_of(status, reached.customer, customer):
-            reached = reached._replace(customer=customer)
-        if itself or reached is None or reached.last_s > at_s or reached.customer != customer:
+        reached = None if itself else self._standing_before(status, ticket, at_s)
+        if reached is None:
             reached = self._replayed(ticket, row)
             assert reached is not None, "a ticket in a status was opened"
             while reached.timers and reached.timers[0] < (Pending(at_s, timer) if timer else Pending(at_s + 1, "")):
@@ -170,6 +172,32 @@ class Asking:
         if itself and self._past(ready, at_s) != self._past(reached, at_s):
             ready = ready._replace(clocks=ready.clocks._replace(tracks=reached.clocks.tracks))
         return ready
+
+    def _standing_before(self, status: int, ticket: int, at_s: int) -> Standing | None:
+        """How a ticket stood that was in a status before an instant, as if it were another one's; ``None`` for none."""
+        reached = self._reached.get(status)
+        if reached is None or reached.last_s > at_s:
+            return None
+        customer = str(self._records.words["customer"].values[self._customer[ticket]] or "")
+        if reached.customer == customer:
+            return reached
+        return reached._replace(customer=customer) if self._may_be_of(status, reached.customer, customer) else None
+
+    def _as_good(self, status: int, mask: int, ticket: int, at_s: int) -> int:
+        """A status that is no other to a mask, and in which a ticket was before an instant; itself where none was.
+
+        What is asked of one is kept for all of them, so it does not matter about which the engine is asked.
+        """
+        if status == NO_TICKET or self._standing_before(status, ticket, at_s) is not None:
+            return status
+        alike, number = self._alike.setdefault(mask, {}), self._sorted.get(mask, 0)
+        if number < len(self._reached):
+            new = np.array([*islice(self._reached, number, None)], np.int32)
+            for each, of in zip(new.tolist(), self._statuses.masked(np.full(len(new), mask, np.int32), new).tolist()):
+                alike.setdefault(of, []).append(each)
+            self._sorted[mask] = len(self._reached)
+        others = alike.get(int(self._statuses.masked(np.array([mask], np.int32), np.array([status], np.int32))[0]), ())
+        return next((each for each in others if self._standing_before(each, ticket, at_s) is not None), status)
 
     def _may_be_of(self, status: int, *customers: str) -> bool:
         """Whether a ticket in a status may be one's as well as another's: neither has hours of its own.

@@ -14,8 +14,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from upheld.bulk.automaton.own_instants import own_field
-from upheld.bulk.automaton.statuses import Numbers, Status, by_commitment
+from upheld.bulk.answers.own_instants import own_field
+from upheld.bulk.answers.statuses import Numbers, Status, by_commitment
 from upheld.bulk.clocks.given import Promised
 from upheld.core.clocks.clock import Clock, End
 from upheld.core.clocks.rules import ClockRules
@@ -119,7 +119,7 @@ class ClockOperations:
             clocks = {each.cycle: each for each in old}
             if self._rules.terms[index].remembers:
                 given = [*zip(old, status.slots[index], status.begun_on[index])]
-                done, of_live = self._of_following(given, over, live, at_s, occasion, whose)
+                done, of_live = self._of_following(given, over, live, now.cycles_over[index], at_s, occasion, whose)
                 found += done
                 slots.append(tuple(slot for slot, _ in of_live))
                 begun_on.append(tuple(begun for _, begun in of_live))
@@ -169,6 +169,7 @@ class ClockOperations:
         old: list[tuple[Clock, int, int]],
         over: list[Clock],
         live: list[Clock],
+        last_over: int,
         at_s: int,
         occasion: int,
         whose: str,
@@ -183,7 +184,7 @@ class ClockOperations:
         is_dated = every and any(each.at for each in self._rules.terms[every[0].commitment].commitment.start)
         if is_dated and len({each.begun_s for each in every}) < len(every):
             raise Leaves("own date")  # several of one date cannot be told
-        taken = {slot for _, slot, _ in old}
+        taken, counted = {slot for _, slot, _ in old}, [last_over, *(each.cycle for each in every if not each.waits)]
         for clock in sorted(every, key=lambda each: each.begun_s):
             if clock.beats:
                 raise Leaves("rhythm")
@@ -197,6 +198,8 @@ class ClockOperations:
             if slot >= MOST_SLOTS:
                 raise Leaves("clocks")
             found += self._followed(was, clock, clock.commitment * MOST_SLOTS + slot, at_s, whose)
+            if was is not None and clock.waits and not was.waits and max(counted) > clock.cycle:
+                raise Leaves("cycles")  # a later one keeps its number, though this one never applied
             places[id(clock)] = slot, begun_on
         for was, slot, _ in left:
             if not was.waits:

@@ -16,8 +16,8 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
-from upheld.bulk.automaton.clock_operations import ClockOperations, Leaves, Operation
-from upheld.bulk.automaton.statuses import Change, Statuses
+from upheld.bulk.answers.clock_operations import ClockOperations, Leaves, Operation
+from upheld.bulk.answers.statuses import Change, Statuses
 from upheld.bulk.keys.holes import Holed
 from upheld.core.clocks.state import ClockChange
 from upheld.core.condition.domain import Held

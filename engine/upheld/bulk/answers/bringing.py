@@ -12,8 +12,8 @@ from collections.abc import Hashable, Iterable
 
 import numpy as np
 
-from upheld.bulk.automaton.asking import Asking
-from upheld.bulk.automaton.statuses import Statuses
+from upheld.bulk.answers.asking import Asking
+from upheld.bulk.answers.statuses import Statuses
 from upheld.bulk.distinct import distinct
 from upheld.bulk.keys.kinds import Kinds, RecordKinds
 from upheld.bulk.keys.pairs import NOT_THERE, Pairs

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from upheld.bulk.automaton.asking import Asking
-from upheld.bulk.automaton.statuses import NO_TICKET, Statuses
+from upheld.bulk.answers.asking import Asking
+from upheld.bulk.answers.statuses import NO_TICKET, Statuses
 from upheld.bulk.distinct import distinct
 from upheld.bulk.keys.pairs import NOT_THERE, Pairs
 from upheld.bulk.keys.records import Bools, Int32s, Int64s

@@ -116,8 +116,11 @@ class Statuses:
         self._kept = kept
         policy = rules.policy
         self._tracks = rules.plan.tracks_of
-        self._remembering = tuple(each.cycles == "one" or each.on_reopen == "new-cycle" for each in policy.commitments)
         self._remembers = tuple(each.remembers for each in rules.terms)
+        self._remembering = tuple(
+            each.cycles == "one" or each.on_reopen == "new-cycle" or remembers
+            for each, remembers in zip(policy.commitments, self._remembers)
+        )
         self._none: Numbers = ((),) * len(policy.commitments)
         self._keeps = {name: masks.keeps(name) for name in ("customer", "channel")}
         self._clocks = FACTS + facts
