@@ -46,7 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """What is collected stays, and is never looked through for garbage: that took a seventh of the time of all tests."""
+    """What is collected stays, and is never looked through for garbage: that took a seventh of all time."""
     gc.disable()
     try:
         return (yield)
@@ -81,6 +81,12 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("the real data, ../shared, is not beside this checkout")
     return folder
+
+
+@pytest.fixture(scope="session")
+def some(pytestconfig: pytest.Config) -> Callable[[int], int]:
+    """Of so many random examples a third, and all of them with `--full`."""
+    return lambda number: number if pytestconfig.getoption("--full") else number // 3
 
 
 @pytest.fixture
