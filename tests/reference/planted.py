@@ -1,7 +1,7 @@
 """Planted bugs: one change of the engine for each hard point, which the fixtures named beside it have to notice.
 
 Run as a program with the name of a bug, it imports the engine with that bug in it and prints
-the fixtures whose verdicts it gets wrong, one a line.
+the first fixture whose verdict it gets wrong.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import importlib.machinery
 import importlib.util
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -999,14 +1000,13 @@ class _Planter(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(compile(text, str(self.path), "exec"), module.__dict__)
 
 
-def wrong_fixtures(noticed_by: str) -> list[str]:
+def wrong_fixtures(noticed_by: str) -> Iterator[str]:
     """The fixtures of a file that the engine, as imported, gets wrong."""
     from reference.fixtures import cases, differences, over_all
     from upheld.loader.contracts import contracts_from
     from upheld.loading import examine
     from upheld.replaying import replay
 
-    wrong = []
     for case in cases(noticed_by):
         policy = examine(json.dumps(case.policy).encode(), "fixture.yaml").policy
         try:
@@ -1014,15 +1014,15 @@ def wrong_fixtures(noticed_by: str) -> list[str]:
             found = differences(case.expected, over_all(replayed["tickets"][0], replayed["summary"]))
         except Exception as error:
             found = [repr(error)]
-        wrong += [case.name] if found else []
-    return wrong
+        if found:
+            yield case.name
 
 
 def main(name: str) -> None:
     bug = next(each for each in BUGS if each.name == name)
     core = Path(__file__).resolve().parents[2] / "engine" / "upheld" / "core"
     sys.meta_path.insert(0, _Planter(bug, core.joinpath(*bug.module.split(".")).with_suffix(".py")))
-    sys.stdout.write("".join(f"{each}\n" for each in wrong_fixtures(bug.noticed_by)))
+    sys.stdout.write(next(wrong_fixtures(bug.noticed_by), ""))
 
 
 if __name__ == "__main__":
