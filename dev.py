@@ -74,7 +74,8 @@ COMPARED = (
     *("tests/bulk/clocks/test_clock_columns.py", "tests/bulk/clocks/test_unpaused_dues.py"),
     *("tests/cli/test_jobs.py", "tests/cli/test_variants.py", "tests/cli/test_replay_versions.py"),
     *("tests/cli/test_no_silence.py", "tests/cli/test_compare.py", "tests/cli/test_incomplete_pages.py"),
-    *("tests/drafting/test_noise.py", "tests/drafting/test_simulated.py", "tests/docs"),
+    *("tests/drafting/test_noise.py", "tests/drafting/test_simulated.py", "tests/history/draft", "tests/docs"),
+    *("tests/history/format/tracker/test_hostile_exports.py", "tests/history/mapping/test_automatic_closing.py"),
 )
 """Tests of what is decided, against slow references, and of many forms of one file or page.
 
@@ -341,7 +342,9 @@ def pip_install(environment: Path, *what: str) -> None:
     if subprocess.run([*pip(), "--python", python, *quietly, *what], cwd=ROOT, check=False).returncode:
         raise CannotGoOn("pip could not install the project; its message stands above")
     libraries = environment / ("Lib" if os.name == "nt" else "lib")
-    subprocess.run([python, "-m", "compileall", "-qq", "-j", "0", str(libraries)], check=False)  # pip uses one core
+    but_for_tests = ("-x", r"[/\\]tests[/\\]")
+    compiling = ("compileall", "-qq", "-j", "0", *but_for_tests, str(libraries))  # on all cores, of which pip uses one
+    subprocess.run([python, "-m", *compiling], check=False)
 
 
 def make_environment(folder: Path) -> None:
