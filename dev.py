@@ -76,6 +76,8 @@ COMPARED = (
     *("tests/cli/test_no_silence.py", "tests/cli/test_compare.py", "tests/cli/test_incomplete_pages.py"),
     *("tests/drafting/test_noise.py", "tests/drafting/test_simulated.py", "tests/history/draft", "tests/docs"),
     *("tests/history/format/tracker/test_hostile_exports.py", "tests/history/mapping/test_automatic_closing.py"),
+    *("tests/history/mapping/test_public_logs.py", "tests/history/test_spilled_logs.py"),
+    *("tests/history/test_recurring.py", "tests/cli/test_due.py"),
 )
 """Tests of what is decided, against slow references, and of many forms of one file or page.
 
