@@ -16,8 +16,10 @@ The first run makes .venv beside this file and installs the project into it; a l
 one installs again only when pyproject.toml, the folder or the Python has changed. The
 steps floors and wheel make an environment each time. floors leaves out what proves
 nothing of a library: mutants, planted bugs, how sources are written, processes that are
-killed, and what is decided compared with slow references. wheel runs the tests of what
-somebody who installs one meets; that it has every file, the other tests prove.
+killed, what is decided compared with slow references, and the documentation. wheel runs
+one test of each kind of what somebody who installs one meets; that it has every file,
+the other tests prove. Decision 0053 says how long continuous integration may take, and
+how to find what takes it.
 """
 
 from __future__ import annotations
@@ -41,18 +43,20 @@ STAMP = VENV / "upheld-installed.json"
 OLDEST_PYTHON = (3, 11)
 OLDEST_PIP = (22, 3)  # the first with --python, which installs into a venv that has no pip of its own
 
+ALL_CORES = ("-n", "auto", "--dist", "worksteal")
+"""For pytest: a process for each core, of which none stops while another has tests left."""
 CHECKS: dict[str, Sequence[str]] = {
     "lint": ("ruff", "check", "."),
     "format": ("ruff", "format", "--check", "."),
     "types": ("mypy",),
     "docs": ("docs/generate.py", "--check"),
-    "tests": ("pytest", "-n", "auto", "-q"),
+    "tests": ("pytest", *ALL_CORES, "-q"),
 }
 PLANTED = (
     *("tests/reference/test_planted_bugs.py", "tests/vendors/test_scenarios_catch_mutants.py"),
-    *("tests/examples/test_contract_mutants.py", "tests/architecture/test_modules.py"),
+    *("tests/examples/test_contract_mutants.py", "tests/check/test_mutants.py", "tests/architecture"),
 )
-"""Tests of the tests, of scenarios and of how the sources are written, minutes long: the same with every library."""
+"""Tests of the tests, of scenarios, of checks and of how the sources are written: the same with every library."""
 NEEDED = {"bulk": "bench"}
 """Benchmarks that need an extra: the libraries they compare with."""
 KILLED = (
@@ -60,14 +64,38 @@ KILLED = (
     *("tests/desk/test_law.py", "tests/desk/storage/test_faults.py"),
 )
 """Tests that start and kill many processes, and those of many random histories: the same with every library."""
-COMPARED = ("tests/core", "tests/reference", "tests/independent", "tests/jobs", "tests/bench")
-"""Tests of what is decided, against slow references: they import what every other test imports too."""
+COMPARED = (
+    *("tests/core", "tests/reference", "tests/independent", "tests/jobs", "tests/bench"),
+    *("tests/scenario", "tests/simulation", "tests/examples/test_contracts.py", "tests/examples/test_edgevirt.py"),
+    *("tests/vendors/test_clauses.py", "tests/vendors/test_frozen.py", "tests/vendors/test_operators.py"),
+    *("tests/check/test_names.py", "tests/check/test_scenarios.py", "tests/check/test_versions.py"),
+    *("tests/check/test_commitments.py", "tests/check/test_overlay.py", "tests/check/test_robustness.py"),
+    *("tests/bulk/test_portions.py", "tests/bulk/test_agreement.py", "tests/bulk/test_dated_starts.py"),
+    *("tests/bulk/clocks/test_clock_columns.py", "tests/bulk/clocks/test_unpaused_dues.py"),
+    *("tests/cli/test_jobs.py", "tests/cli/test_variants.py", "tests/cli/test_replay_versions.py"),
+    *("tests/cli/test_no_silence.py", "tests/cli/test_compare.py", "tests/cli/test_incomplete_pages.py"),
+    *("tests/drafting/test_noise.py", "tests/drafting/test_simulated.py", "tests/history/draft", "tests/docs"),
+    *("tests/history/format/tracker/test_hostile_exports.py", "tests/history/mapping/test_automatic_closing.py"),
+    *("tests/history/mapping/test_public_logs.py", "tests/history/test_spilled_logs.py"),
+    *("tests/history/test_recurring.py", "tests/cli/test_due.py"),
+)
+"""Tests of what is decided, against slow references, and of many forms of one file or page.
+
+What they import and read, other tests do too, each of which asks the same of the libraries.
+"""
 OF_A_WHEEL = (
-    *("tests/cli", "tests/desk/commands", "tests/docs", "tests/pages/report", "tests/serve/console", "tests/starter"),
+    *("tests/cli/test_main.py", "tests/cli/test_check.py", "tests/cli/test_diff.py", "tests/cli/test_due_entries.py"),
+    *("tests/cli/test_explain.py", "tests/cli/test_fit.py", "tests/cli/test_map_ask.py", "tests/cli/test_order.py"),
+    *("tests/cli/test_policies.py", "tests/cli/test_published_files.py", "tests/cli/test_queue.py"),
+    *("tests/cli/test_replay.py", "tests/cli/test_show.py", "tests/cli/test_simulate.py"),
+    *("tests/cli/test_statement.py", "tests/desk/commands/test_commands.py", "tests/desk/commands/test_live.py"),
+    "tests/starter",
+    *("tests/docs/test_readme.py", "tests/docs/test_tutorial.py", "tests/docs/test_embedding.py"),
+    *("tests/pages/report", "tests/serve/console/test_views.py", "tests/serve/test_command.py"),
     *("tests/schema/test_resources.py", "tests/show/test_pages.py", "tests/vendors/test_example_months.py"),
     *("tests/test_embedding.py", "tests/test_plugins.py", "tests/test_public_api.py", "tests/test_ticket_service.py"),
 )
-"""Tests of what somebody who installs a wheel meets: commands, pages, the desk, plug-ins, embedding, and the docs.
+"""Tests of what somebody who installs a wheel meets, one of a kind: commands, pages, the desk, plug-ins, and the docs.
 
 That the wheel has every file of the sources, byte for byte, is proven by `tests/test_distribution.py`.
 """
@@ -132,7 +160,7 @@ def test(arguments: Sequence[str]) -> int:
     """Run pytest, on every core unless the arguments say otherwise or debug."""
     install("test")
     alone = any(argument.startswith(("-n", "--numprocesses", "--pdb")) for argument in arguments)
-    return run("-m", "pytest", *(() if alone else ("-n", "auto")), *arguments)
+    return run("-m", "pytest", *(() if alone else ALL_CORES), *arguments)
 
 
 def check(steps: Sequence[str]) -> int:
@@ -194,7 +222,7 @@ def wheel() -> int:
         if not Path(found).is_relative_to(environment):
             raise CannotGoOn(f"upheld comes from `{found}`, and not from the wheel; is PYTHONPATH set?")
         print(f"{next(built.glob('*.whl')).name}, imported from {Path(found).parent}", flush=True)
-        return suite(environment, copy, OF_A_WHEEL, KILLED)
+        return suite(environment, copy, OF_A_WHEEL, ())
 
 
 def spark() -> int:
@@ -210,7 +238,7 @@ def spark() -> int:
 def browser() -> int:
     """Run the tests of pages in the system's Chromium, which they name where it is not there."""
     install("test", "browser")
-    return run("-m", "pytest", "-q", "-n", "auto", "--browser", *IN_A_BROWSER)
+    return run("-m", "pytest", "-q", *ALL_CORES, "--browser", *IN_A_BROWSER)
 
 
 def java_version() -> int | None:
@@ -233,7 +261,7 @@ def settings_of(java: str) -> str:
 def suite(environment: Path, folder: Path, paths: Sequence[str], left_out: Sequence[str]) -> int:
     """Run the tests at some paths of a folder, but for some, with the Python of an environment."""
     ignored = [f"--ignore={path}" for path in left_out]
-    command = [str(python_in(environment)), "-m", "pytest", "-n", "auto", "-q", *ignored, *paths]
+    command = [str(python_in(environment)), "-m", "pytest", *ALL_CORES, "-q", *ignored, *paths]
     return subprocess.run(command, cwd=folder, env=variables(), check=False).returncode
 
 
@@ -316,7 +344,9 @@ def pip_install(environment: Path, *what: str) -> None:
     if subprocess.run([*pip(), "--python", python, *quietly, *what], cwd=ROOT, check=False).returncode:
         raise CannotGoOn("pip could not install the project; its message stands above")
     libraries = environment / ("Lib" if os.name == "nt" else "lib")
-    subprocess.run([python, "-m", "compileall", "-qq", "-j", "0", str(libraries)], check=False)  # pip uses one core
+    but_for_tests = ("-x", r"[/\\]tests[/\\]")
+    compiling = ("compileall", "-qq", "-j", "0", *but_for_tests, str(libraries))  # on all cores, of which pip uses one
+    subprocess.run([python, "-m", *compiling], check=False)
 
 
 def make_environment(folder: Path) -> None:

@@ -190,15 +190,14 @@ def test_nothing_is_verified_where_no_column_decided(upheld: Upheld, tmp_path: P
 
 
 @pytest.mark.parametrize("command", ("replay", "explain", "map"))
-def test_an_empty_name_is_no_folder(command: str, tmp_path: Path) -> None:
+def test_an_empty_name_is_no_folder(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A variable of a shell that holds nothing does not mean the current one."""
-    done = subprocess.run(
-        [sys.executable, "-m", "upheld", command, "", "--policy", "base"], capture_output=True, cwd=tmp_path
-    )
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(main, [command, "", "--policy", "base"])
 
-    assert 2 == done.returncode
-    assert "an empty name is none: name a file or a folder, `.` for this one, or `-`" in done.stderr.decode()
-    assert 1 == len(done.stderr.decode().splitlines())
+    assert 2 == done.exit_code
+    assert "an empty name is none: name a file or a folder, `.` for this one, or `-`" in done.stderr
+    assert 1 == len(done.stderr.splitlines())
 
 
 def test_pandas_is_not_loaded_to_write_tables(root: Path, tmp_path: Path) -> None:

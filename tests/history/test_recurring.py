@@ -133,7 +133,7 @@ def json_texts(draw: st.DrawFn) -> str:
     return "\n".join([*first, *draw(st.lists(lines | st.sampled_from(["", " "]), min_size=1, max_size=8))])
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=settings.default.max_examples * 5)
 @example("\n".join(['{"ticket": "T-1", "event": "2026-03-02T09:00Z", "at": "2026-03-02T10:00Z"}'] * 2))
 @given(json_texts())
 def test_lines_of_json_read_as_each_alone(text: str) -> None:
@@ -192,7 +192,7 @@ def slowly_csv(text: str) -> Iterator[tuple[str, Event] | Bad]:
             yield told(place, make(cells[: len(columns)]))
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=settings.default.max_examples * 5)
 @given(tables())
 def test_rows_of_csv_read_as_each_alone(text: str) -> None:
     """The same events, bad records, places and words."""

@@ -77,7 +77,7 @@ def plainly(verdict: object) -> str:
     return json.dumps(verdict, ensure_ascii=False)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=settings.default.max_examples * 4)
 @given(VERDICTS)
 def test_a_verdict_reads_as_json_has_it(verdict: dict[str, Any]) -> None:
     """Whatever its texts hold, also what is used to take its text apart."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bulk.clocks.clock_states import given, shown, shown_of
 from reference.agreement import made_examples
 
@@ -14,9 +16,9 @@ from upheld.loader.contracts import contracts_from
 from upheld.replaying import as_events, instant_s
 
 
-def test_columns_say_what_rows_say_on_random_policies_and_histories() -> None:
+def test_columns_say_what_rows_say_on_random_policies_and_histories(some: Callable[[int], int]) -> None:
     """Whatever a commitment may say, and whatever happened to it."""
-    for number, made, policy in made_examples(15, 0, 400):
+    for number, made, policy in made_examples(15, 0, some(400)):
         engine = Engine(policy, contracts_from(made.contracts, policy))
         run = Replay(engine, None if made.as_of is None else instant_s(made.as_of))
         run.take_all(event for _, event in as_events(made.records))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -93,10 +93,10 @@ def unknown(engine: Engine, looked: Looked, plugins: Mapping[str, Hook] = {}) ->
     return {event: beyond for event, beyond in found.items() if beyond}
 
 
-def test_no_decision_of_random_policies_looks_up_another_name(looked: Looked) -> None:
+def test_no_decision_of_random_policies_looks_up_another_name(looked: Looked, some: Callable[[int], int]) -> None:
     """Conditions, settings, targets, texts, refusals and reasons: whatever the language has."""
     seen: set[str] = set()
-    for number, made, policy in made_examples(SEED, 0, NUMBER):
+    for number, made, policy in made_examples(SEED, 0, some(NUMBER)):
         engine = engine_of(policy, contracts_from(made.contracts, policy))
         decide_all(engine, map(Event.from_record, made.records))
         seen.update(name for asked in looked.values() for name in asked)
