@@ -136,18 +136,18 @@ def test_clocks_of_an_objective_are_counted_anyhow(clocks: list[tuple[str, bool 
     """One by one, alike at once, or in two parts."""
     objective, schedule = desk().objectives[0], engine().schedule
     one, alike, merged, part = (Counting(objective, schedule) for _ in range(4))
-    for number, (month, kept, has_ended) in enumerate(clocks):
+    for number, (period, kept, has_ended) in enumerate(clocks):
         ended_s = number if has_ended else None
-        one.count(month, kept, ended_s)
-        one.count(month, kept, ended_s)
-        alike.count(month, kept, ended_s, times=2)
+        one.count(period, kept, ended_s)
+        one.count(period, kept, ended_s)
+        alike.count(period, kept, ended_s, times=2)
         for each in (merged, part):
-            each.count(month, kept, ended_s)
+            each.count(period, kept, ended_s)
     merged |= part
 
     assert one.result(10**9) == alike.result(10**9) == merged.result(10**9)
     numbers = [
-        {month: (tally.undecided, tally.settled_s) for month, tally in each.months.items()}
+        {period: (tally.undecided, tally.settled_s) for period, tally in each.periods.items()}
         for each in (one, alike, merged)
     ]
     assert numbers[0] == numbers[1] == numbers[2]
