@@ -14,7 +14,8 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from upheld import plugins
 
@@ -52,7 +53,13 @@ def pytest_collection() -> Generator[None, object, object]:
         return (yield)
     finally:
         gc.enable()
+        first_property()
         gc.freeze()
+
+
+@given(st.none())
+def first_property(nothing: None) -> None:
+    """Has Hypothesis make its source of random numbers: older ones look among what is not frozen for who holds it."""
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
