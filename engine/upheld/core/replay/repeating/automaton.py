@@ -21,7 +21,7 @@ from upheld.core.clocks.judging import pending_clock, promised_clock
 from upheld.core.clocks.repeated import Begin
 from upheld.core.clocks.state import ClockState
 from upheld.core.clocks.terms import Terms
-from upheld.core.condition.condition import Lookup
+from upheld.core.condition.condition import Lookup, has_hook
 from upheld.core.decision.engine import Engine
 from upheld.core.decision.outcome import Outcome
 from upheld.core.decision.table import DecisionTable, Said
@@ -253,6 +253,6 @@ def _began(clocks: Sequence[Clock]) -> tuple[tuple[int, bool], ...]:
 
 def _is_plain(terms: Terms, known: Collection[str]) -> bool:
     """Whether what its clocks are promised follows from a status and names of time alone."""
-    if terms.told or terms.fixed or terms.remembers:
+    if terms.told or terms.fixed or terms.remembers or any(map(has_hook, terms.commitment.conditions)):
         return False
     return all(name in known or (is_of_time(name) and not name.startswith("parameter.")) for name in terms.reads)
