@@ -124,6 +124,22 @@ def test_a_clock_keeps_its_number_though_an_earlier_one_never_applied() -> None:
     assert [] == found(f"{promise}, calendar: office, on-change: retarget", [*begun, agreed])
 
 
+def test_a_ticket_stays_its_own_customers() -> None:
+    """Where another one's answers for a record that does not ask whose it is, since none of the same stood so early."""
+    rule = "rules: [{id: theirs, on: mark, when: {customer: acme}, flag: always, clauses: [T-1]}]"
+    records = [
+        record(0, "02T09:00", "submit", "acme", "customer"),
+        record(1, "05T09:00", "submit", "duck", "customer"),
+        record(1, "05T10:00", "agree", agreed="2026-03-09T10:00:00Z"),
+        record(2, "06T09:00", "submit", "acme", "customer"),
+        record(2, "06T10:00", "note"),
+        record(3, "05T09:00", "submit", "acme", "customer"),
+        record(3, "05T10:00", "agree", agreed="2026-03-09T10:00:00Z"),
+    ]
+
+    assert [] == found("start: {on: submit}, within: 3h, calendar: always, cycles: one", records, rule)
+
+
 PLUGIN = """
 from upheld import ProvidedCondition, hookimpl
 @hookimpl
