@@ -147,7 +147,7 @@ def test_clocks_of_an_objective_are_counted_anyhow(clocks: list[tuple[str, bool 
 
     assert one.result(10**9) == alike.result(10**9) == merged.result(10**9)
     numbers = [
-        {month: (tally.undecided, tally.settled_s) for month, tally in each.months.items()}
+        {period: (tally.undecided, tally.settled_s) for period, tally in each.periods.items()}
         for each in (one, alike, merged)
     ]
     assert numbers[0] == numbers[1] == numbers[2]
