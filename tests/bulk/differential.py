@@ -2,11 +2,12 @@
 
     PYTHONPATH=tests .venv/bin/python -m bulk.differential --events 1000000 --seed 7
 
-decides so many records of random policies, three in four of them with noise, in four ways: by the engine alone, one
-record after the other; with its table of what was decided alike (*scalar*); in two or three parts, each with an engine
-of its own (*jobs*); and as *columns*. It tells where they differ, with the number of the policy. A line for each part
-of the run tells its share: which policies, how many records, which tickets left the columns, and the digest of all
-verdicts. A run that was broken off goes on with `--first`, the number after its last line.
+decides so many records of random policies, three in four of them with noise, in five ways: by the engine alone, one
+record after the other; with its table of what was decided alike (*scalar*), and by the steps of tickets that stand
+alike; in two or three parts, each with an engine of its own (*jobs*); and as *columns*. It tells where they differ,
+with the number of the policy. A line for each part of the run tells its share: which policies, how many records, which
+tickets left the columns, and the digest of all verdicts. A run that was broken off goes on with `--first`, the number
+after its last line.
 """
 
 from __future__ import annotations
@@ -84,6 +85,12 @@ class Compared:
             found.append(f"{parts} parts are not the whole")
         for each in whole["tickets"]:
             del each["journal"]
+        steps = Replay(engine, as_of_s)  # where journals are kept, every record is decided
+        steps.take_all(events)
+        if steps.has_late:
+            steps.look_again(events)
+        if [*steps.verdicts()] != whole["tickets"] or steps.summary() != whole["summary"]:
+            found.append("records that repeat differ from the engine")
         scalar = tables_of(whole["tickets"], engine.policy, whole["summary"])
         header = {key: held for key, held in whole.items() if key not in ("tickets", "summary")}
         try:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
-from bulk.differential import Record, differences
+from bulk.differential import Compared, Record, differences
 from small_desk import policy_of
 
+from upheld import replay
 from upheld.engine import Engine
 from upheld.loader.contracts import contracts_from
 
@@ -119,3 +122,38 @@ def test_a_clock_keeps_its_number_though_an_earlier_one_never_applied() -> None:
     agreed = record(1, "02T12:00", "agree", agreed="2026-03-04T12:00Z")
 
     assert [] == found(f"{promise}, calendar: office, on-change: retarget", [*begun, agreed])
+
+
+def test_a_ticket_stays_its_own_customers() -> None:
+    """Where another one's answers for a record that does not ask whose it is, since none of the same stood so early."""
+    rule = "rules: [{id: theirs, on: mark, when: {customer: acme}, flag: always, clauses: [T-1]}]"
+    records = [
+        record(0, "02T09:00", "submit", "acme", "customer"),
+        record(1, "05T09:00", "submit", "duck", "customer"),
+        record(1, "05T10:00", "agree", agreed="2026-03-09T10:00:00Z"),
+        record(2, "06T09:00", "submit", "acme", "customer"),
+        record(2, "06T10:00", "note"),
+        record(3, "05T09:00", "submit", "acme", "customer"),
+        record(3, "05T10:00", "agree", agreed="2026-03-09T10:00:00Z"),
+    ]
+
+    assert [] == found("start: {on: submit}, within: 3h, calendar: always, cycles: one", records, rule)
+
+
+PLUGIN = """
+from upheld import ProvidedCondition, hookimpl
+@hookimpl
+def upheld_conditions():
+    return [ProvidedCondition("acme.is-vip", ["customer"], lambda facts: facts["customer"] == "acme")]
+"""
+
+
+def test_a_promise_that_a_plugin_decides_is_made_to_whom_it_says(install: Callable[..., Path]) -> None:
+    """Not to whoever opens a ticket in the same words as the first, in whatever way a history is decided."""
+    install("acme_support", PLUGIN)
+    promise = "when: {hook: acme.is-vip}, start: {on: submit}, stop: {on: done}, within: 2h, calendar: always"
+    policy = policy_of(f"{DESK}- {{id: answer, {promise}, cycles: one, clauses: [T-1]}}")
+    records = [record(at, "02T09:00", "submit", ("acme", "duck")[at % 2], "customer") for at in range(6)]
+
+    assert [] == Compared().look(Engine(policy, contracts_from(SIGNED, policy)), records, None)
+    assert [1, 0] * 3 == [len(each["commitments"]) for each in replay(policy, records)["tickets"]]

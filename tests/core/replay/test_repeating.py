@@ -6,13 +6,30 @@ from typing import Any
 
 import hypothesis.strategies as st
 from hypothesis import given, settings
+from small_desk import policy_of
 
 from upheld import Event, load_policy
 from upheld.core.decision.engine import Decided
+from upheld.core.replay.repeating.automaton import MOST_CLOCKS, Automaton
 from upheld.core.replay.replay import Replay
+from upheld.core.replay.unpromised import Promising
+from upheld.core.replay.verdict import Log
 from upheld.engine import Engine
 
 BASE = load_policy("base")
+ASKING = """
+upheld: 1
+policy: asking
+version: 1.0.0
+extends: base@1.0.0
+zone: Etc/UTC
+vendor: {name: Asking}
+sources: {terms: {title: Terms}}
+clauses: {T-1: {says: each question is answered}}
+commitments:
+- {id: answer, start: {on: comment}, stop: {on: resolve}, within: 2h, calendar: always, cycles: many, on-reopen: ignore,
+  clauses: [T-1]}
+"""
 STORY = ("submit", "qualify", "start-fix", "comment", "resolve", "reopen", "resolve", "close")
 
 
@@ -64,3 +81,27 @@ def test_what_was_decided_of_a_ticket_is_not_decided_of_the_next() -> None:
 
     assert engine.decided <= 2 * len(story)
     assert 40 * len(story) == sum(each["events"] for each in run.verdicts())
+
+
+def test_a_ticket_on_which_ever_more_clocks_run_stands_like_no_other() -> None:
+    """What is kept of one with thousands would be as long for each of its records, and good for none."""
+    engine = Engine(policy_of(ASKING))
+    automaton, log = Automaton(engine, engine.table(), Promising(engine)), Log("T-1")
+    statuses = []
+    for event in told("T-1", [("submit", 1)] + [("comment", 1)] * (MOST_CLOCKS + 1), 0):
+        log.standing = engine.decide(log.standing, event).standing
+        statuses.append(automaton.status(log))
+
+    assert None not in statuses[:-1]
+    assert statuses[-1] is None
+
+
+def test_more_statuses_than_are_kept_are_forgotten_though_no_step_is_known() -> None:
+    """A history of which every record is decided would else leave one for each."""
+    engine = Engine(policy_of(ASKING))
+    automaton, log = Automaton(engine, engine.table(2), Promising(engine)), Log("T-1")
+    for event in told("T-1", [("submit", 1), ("comment", 1), ("comment", 1)], 0):
+        log.standing = engine.decide(log.standing, event).standing
+        automaton.status(log)
+
+    assert automaton.is_off

@@ -138,6 +138,15 @@ def test_days_before_public_holidays_close_early() -> None:
     assert eves | others == {day: hours(day) for day in (*eves, *others)}
 
 
+def test_windows_of_every_year_last_before_a_public_holiday() -> None:
+    """They win over everything but what is said of the very date."""
+    special = {"before-holidays": {"closes": "12:00"}, "*-12-24": ["10:00-16:00"], "2027-12-24": {"closes": "15:00"}}
+    calendar = Calendar.from_document(DESK | {"holidays": {"country": "US"}, "special": special}, SomeHolidays())
+    eves = (datetime(year, 12, 24, tzinfo=calendar.zone) for year in (2026, 2027))
+
+    assert [6, 5] == [calendar.between(eve, eve + timedelta(days=1)) // 3600 for eve in eves]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -186,7 +186,8 @@ class Asking:
     def _as_good(self, status: int, mask: int, ticket: int, at_s: int) -> int:
         """A status that is no other to a mask, and in which a ticket was before an instant; itself where none was.
 
-        What is asked of one is kept for all of them, so it does not matter about which the engine is asked.
+        What is asked of one is kept for all of them, so it does not matter about which the engine is asked. But the
+        ticket stands there as if it were this one's customer's: both say the same of him.
         """
         if status == NO_TICKET or self._standing_before(status, ticket, at_s) is not None:
             return status
@@ -197,7 +198,9 @@ class Asking:
                 alike.setdefault(of, []).append(each)
             self._sorted[mask] = len(self._reached)
         others = alike.get(int(self._statuses.masked(np.array([mask], np.int32), np.array([status], np.int32))[0]), ())
-        return next((each for each in others if self._standing_before(each, ticket, at_s) is not None), status)
+        whose = self._statuses.customer(status)
+        same = (each for each in others if self._statuses.customer(each) == whose)
+        return next((each for each in same if self._standing_before(each, ticket, at_s) is not None), status)
 
     def _may_be_of(self, status: int, *customers: str) -> bool:
         """Whether a ticket in a status may be one's as well as another's: neither has hours of its own.

@@ -156,6 +156,10 @@ class Statuses:
             found = self._known[number] = Status(parts, slots, begun_on)
         return found
 
+    def customer(self, number: int) -> int:
+        """A number for what a status says of the customer."""
+        return int(self._rows[number, CUSTOMER])
+
     def number(self, status: Status) -> int:
         """The number of a status; a new one where it has not been met."""
         parts = status.parts

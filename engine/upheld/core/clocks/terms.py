@@ -10,12 +10,12 @@ Source: DESIGN section 4, "Starting".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from upheld.core.clocks.clock import Aim, Clock
 from upheld.core.condition.condition import ALWAYS as EVERYTHING
-from upheld.core.condition.condition import Condition, Lookup, names_read
+from upheld.core.condition.condition import Lookup, names_read
 from upheld.core.condition.domain import Held
 from upheld.core.condition.predicate import NO_MEMBERS, Predicate, predicate_or_none
 from upheld.core.errors import CalendarError
@@ -382,9 +382,7 @@ def names_at_start(clock: Clock, happening: Happening, from_s: int) -> Lookup:
 
 def _names_read(policy: Policy, commitment: Commitment) -> tuple[str, ...]:
     """Every name that the condition, the targets and the calendars of a commitment read."""
-    cases = (*(case.when for case in commitment.within), *(case.when for case in commitment.hours))
-    conditions: Iterable[Condition | None] = (commitment.when, *cases)
-    names = dict.fromkeys(name for each in conditions if each is not None for name in names_read(each))
+    names = dict.fromkeys(name for each in commitment.conditions for name in names_read(each))
     for case in commitment.within:
         if isinstance(case.target, ParameterTarget):
             names |= dict.fromkeys(policy.parameters[case.target.parameter].names_with(case.target.by))

@@ -214,6 +214,8 @@ class NamesRead:
         yield "severity"
         for name in (*terms.reads, *terms.awaited, *terms.told, *terms.fixed):
             yield from self._with_columns(name)
+        for each in terms.commitment.conditions:  # of plugins
+            yield from self._of(each)
         for start in terms.commitment.start if terms.remembers else ():
             yield from self._of(start.when)
 

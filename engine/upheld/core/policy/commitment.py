@@ -167,6 +167,12 @@ class Commitment(Item):
         return tuple(event for trigger in self.start for event in trigger.on)
 
     @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """What decides what a clock is promised: its own condition, and those of its targets and calendars."""
+        found = (self.when, *(each.when for each in self.within), *(each.when for each in self.hours))
+        return tuple(each for each in found if each is not None)
+
+    @property
     def asks(self) -> frozenset[str]:
         """The names of which a case asks whether they hold anything: it says what counts until they do."""
         cases = (*(each.when for each in self.within), *(each.when for each in self.hours))

@@ -117,15 +117,20 @@ class OpeningHours:
         """The windows of every day, by number, that the weekday does not decide; see `closed_days`."""
         found: dict[int, Windows] = dict.fromkeys(closed_days, ())
         of_a_date = dict(self._special_days(of_every_year=False))
-        found.update(self._special_days(of_every_year=True))
         closings: dict[int, int] = {}
-        if self.eves_close_s is not None:
-            eves = (day - 1 for day, name in closed_days.items() if name != OWN_CLOSING_DAY)
-            closings.update(dict.fromkeys(eves, self.eves_close_s))
         for day, closing_s in sorted(self.early, key=lambda each: each[0].year is not None):
             closings.update(dict.fromkeys(day.day_numbers(), closing_s))
-        for number, closing_s in closings.items():
+
+        def close(number: int, closing_s: int) -> None:
             found[number] = cut_at(found.get(number, self.windows_of_weekday(number)), closing_s)
+
+        if self.eves_close_s is not None:
+            eves = {day - 1 for day, name in closed_days.items() if name != OWN_CLOSING_DAY}
+            for number in sorted(eves - closings.keys()):
+                close(number, self.eves_close_s)
+        found.update(self._special_days(of_every_year=True))
+        for number, closing_s in closings.items():
+            close(number, closing_s)
         return found | of_a_date
 
     def _special_days(self, *, of_every_year: bool) -> Iterator[tuple[int, Windows]]:

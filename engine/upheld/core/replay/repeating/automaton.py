@@ -21,7 +21,7 @@ from upheld.core.clocks.judging import pending_clock, promised_clock
 from upheld.core.clocks.repeated import Begin
 from upheld.core.clocks.state import ClockState
 from upheld.core.clocks.terms import Terms
-from upheld.core.condition.condition import Lookup
+from upheld.core.condition.condition import Lookup, has_hook
 from upheld.core.decision.engine import Engine
 from upheld.core.decision.outcome import Outcome
 from upheld.core.decision.table import DecisionTable, Said
@@ -36,7 +36,9 @@ from upheld.core.replay.unpromised import Promising
 from upheld.core.replay.verdict import Log
 
 MOST_NOTED: Final = 2**14
-"""Steps that are kept: some twenty megabytes; of more, all are forgotten, and met again."""
+"""Statuses and steps that are kept: some twenty megabytes; of more, all are forgotten, and met again."""
+MOST_CLOCKS: Final = 32
+"""Clocks of a ticket that has a status: one on which ever more run stands like no other, and each status tells all."""
 LEAST_TAKEN: Final = 4
 """Records that each of them should have been good for by then; else records do not repeat, and no more are kept."""
 NOTHING_ASKED: Final[Any] = object()
@@ -67,13 +69,15 @@ class Automaton:
         self._noted = self._taken = 0
 
     def status(self, log: Log) -> Status | None:
-        """The status of a ticket; ``None`` where no more steps are kept."""
+        """The status of a ticket; ``None`` where no more steps are kept, and for one with more clocks than others."""
         standing = log.standing
         if self.is_off:
             return None
         if standing is None:
             return self._unopened
         clocks, begun = standing.clocks, log.beginning.begun
+        if len(clocks.clocks) > MOST_CLOCKS:
+            return None
         of_clocks = [
             (c.commitment, c.cycle, c.end is None, c.aim is None, c.lapsed_s is None, c.beats) for c in clocks.clocks
         ]
@@ -83,6 +87,7 @@ class Automaton:
         if found is None:
             found = Status(standing.state, standing.core, has_begun=begun)
             self._statuses[key] = found
+            self._count()
         return found
 
     def walk(self, log: Log, status: Status, events: Sequence[Event], place: int) -> tuple[int, Status]:
@@ -253,6 +258,6 @@ def _began(clocks: Sequence[Clock]) -> tuple[tuple[int, bool], ...]:
 
 def _is_plain(terms: Terms, known: Collection[str]) -> bool:
     """Whether what its clocks are promised follows from a status and names of time alone."""
-    if terms.told or terms.fixed or terms.remembers:
+    if terms.told or terms.fixed or terms.remembers or any(map(has_hook, terms.commitment.conditions)):
         return False
     return all(name in known or (is_of_time(name) and not name.startswith("parameter.")) for name in terms.reads)

@@ -66,10 +66,10 @@ class Repeating:
             if repeated is None:
                 decide(log, event)
             if status is not None and automaton is not None:
-                known = (
-                    automaton.status(log) if repeated is None else automaton.note(status, log, was, event, *repeated)
-                )
-                status = known
+                if repeated is None:
+                    status = automaton.status(log)
+                else:
+                    status = automaton.note(status, log, was, event, *repeated)
             place += 1
 
     def _repeat(self, log: Log, event: Event) -> tuple[Said, Outcome] | None:
