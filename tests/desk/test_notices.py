@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,13 +14,14 @@ from prepaid import BEGIN, opening, work
 from small_desk import policy_of
 from sqlalchemy import text
 
-from upheld import Contracts, Desk, replay
+from upheld import Contracts, Desk, Event, replay
 from upheld.desk import Message
 from upheld.desk.storage.database import Database
 from upheld.loader.contracts import contracts_from
 
 Opened = Callable[..., Desk]
 POLICY = policy_of(TERMS.read_text(encoding="utf-8").replace("low-balance: 1h", "low-balance: 1h, expiry-notice: 7d"))
+DAY = 24 * 60
 SOON, OVER, LATER = (f"2026-{day}T12:00+02:00" for day in ("04-25", "05-02", "06-01"))
 """The grant's end is near; it is over; so is what comes in its place."""
 
@@ -132,3 +135,23 @@ def test_a_customer_who_comes_with_later_contracts_is_told(told: Desk, database:
     assert 0 == told.rebuild()
     assert () == told.verify()
     assert 3 == told.run_due(OVER).messages
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_what_was_told_before_tickets_left_is_not_taken_back(told: Desk, tmp_path: Path) -> None:
+    """The charge that confirmed it has left; a late record on what stays has its customer's notices decided anew."""
+    told.adopt(contracts=granted("04-30", "12-31"))
+    told.run_due(SOON)
+    ended = [("reply", "agent:a1"), ("resolve", "agent:a1"), ("close", "customer:kim")]
+    told.submit_many([opening("T-1", 56 * DAY), work("T-1", 56 * DAY + 10, 30)])
+    told.submit_many(Event("T-1", BEGIN + timedelta(days=57), *each) for each in ended)
+    told.submit_many([opening("T-2", 61 * DAY), work("T-2", 62 * DAY, 10), work("T-2", 64 * DAY, 10)])
+    told.run_due(LATER)
+    heard(told)
+    told.close_statements("2026-05-01T00:00Z")
+    left = told.retention.run(tmp_path / "old", "2026-05-01T00:00Z")
+    answer = told.submit(work("T-2", 63 * DAY, 5), late="insert")
+
+    assert (1, True) == (left.tickets, answer.accepted)
+    assert [] == [each for each in heard(told) if "correction" in each]
+    assert () == told.verify()
