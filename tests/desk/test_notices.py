@@ -14,7 +14,7 @@ from prepaid import BEGIN, opening, work
 from small_desk import policy_of
 from sqlalchemy import text
 
-from upheld import Contracts, Desk, Event, replay
+from upheld import Contracts, Desk, DeskError, Event, replay
 from upheld.desk import Message
 from upheld.desk.storage.database import Database
 from upheld.loader.contracts import contracts_from
@@ -123,6 +123,23 @@ def test_contracts_that_are_adopted_later_move_the_end(told: Desk) -> None:
 
     assert [True] == ["correction" in each for each in first]
     assert ["2026-05-21" in each for each in heard(told)] == [True]
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_policy_by_which_grants_would_be_made_anew_is_not_adopted(told: Desk) -> None:
+    """A day of theirs ends otherwise in its zone; a version of the same zone is adopted."""
+    text = TERMS.read_text(encoding="utf-8")
+    told.submit_many([opening("T-1"), work("T-1", 10, 5)])
+    with pytest.raises(DeskError, match="`acme` would be given a grant once more.* in zone `Etc/UTC`: 90 min"):
+        told.adopt(
+            policy_of(
+                text.replace("version: 1.0.0", "version: 2.0.0").replace("zone: Europe/Paris", "zone: Etc/UTC", 1)
+            )
+        )
+    told.adopt(policy_of(text.replace("version: 1.0.0", "version: 2.0.0")))
+    told.submit_many([opening("T-2"), work("T-2", 20, 5)])
+
+    assert 80 == told.statement("acme")[0].closing
 
 
 def test_a_customer_who_comes_with_later_contracts_is_told(told: Desk, database: Database) -> None:

@@ -1,12 +1,15 @@
 """Granted: what accounts were given stays given, whichever contracts are in force later.
 
 A grant that was made is an entry of a ledger, which others rest on. Contracts that say another amount for it would not
-change that entry: they would grant theirs besides. So such contracts are told apart before they are in force.
+change that entry: they would grant theirs besides. So would a policy by whose zone a day of a grant ends otherwise. So
+such contracts and policies are told apart before they are in force.
 
 Source: DESIGN section 9; section 10, "Policies"; decision 0062.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
@@ -25,21 +28,28 @@ def adopt(
 ) -> Edition:
     """Put a policy, contracts or both in force.
 
-    Raises: DeskError for contracts that lack a grant that was made, or change it; else as `Editions.adopt` does.
+    Raises: DeskError for what lacks a grant that was made, or changes it; else as `Editions.adopt` does.
     """
     made = editions.adopt(rows, policy, contracts)
-    if contracts is not None:
-        _check(rows, standings, editions.engine(rows, made.policy, made.contracts))
+    engine = editions.engine(rows, made.policy, made.contracts)
+    for customer, grant in _gone(rows, standings, engine):
+        if contracts is None:
+            raise DeskError(
+                f"by this policy customer {quoted(customer)} would be given a grant once more, whose last day ends"
+                f" at another instant in zone {quoted(engine.policy.zone)}: {grant}; leave the zone as it was"
+            )
+        raise DeskError(
+            f"these contracts lack a grant that customer {quoted(customer)} was given: {grant}, until the same"
+            " end; leave it as it was, and grant what is to be added by itself"
+        )
     return made
 
 
-def _check(rows: Connection, standings: Standings, engine: Engine) -> None:
+def _gone(rows: Connection, standings: Standings, engine: Engine) -> Iterator[tuple[str, str]]:
+    """The customers who were given a grant that is not known any more, and which."""
     if not engine.charging.bills:
         return
     for each in standings.every_account(rows):
         for account, due in engine.charging.grants.gone(each.accounts) if each.accounts is not None else ():
-            made = f"{account.told(due.amount).text('en')} of account {quoted(account.id)} at {text_of(due.at_s)}"
-            raise DeskError(
-                f"these contracts lack a grant that customer {quoted(each.customer)} was given: {made}, until the same"
-                " end; leave it as it was, and grant what is to be added by itself"
-            )
+            made = account.told(due.amount).text("en")
+            yield each.customer, f"{made} of account {quoted(account.id)} at {text_of(due.at_s)}"
