@@ -141,7 +141,7 @@ def test_who_acted_is_forgotten_in_what_is_carried(told: Desk, database: Databas
     told.erase("a1")
     after = {line.actor for line in told.statement("acme")[0].lines}
 
-    assert '"a1"' not in str(kept)
+    assert '"a1\\"' not in str(kept)
     assert {"", "a1"} == before
     assert {""} == {each for each in after if not each.startswith("~")}
     assert () == told.verify()
@@ -245,7 +245,13 @@ def test_the_command_line_replays_the_rest(told: Desk, url: str, folder: Path) -
     assert [0, 0] == [each.exit_code for each in printed], printed[0].output
     found, stated = (json.loads(each.stdout) for each in printed)
 
+    nobody = ["rest3.jsonl", "--accounts", "tokens.jsonl", "--without-people", "--db", url]
+    CliRunner().invoke(main, ["desk", "export", *nobody])
+    told.export_all("all", people=False)
+
     assert 0 == done.exit_code
+    named = ['"a1\\"' in Path(each).read_text() for each in ("accounts.jsonl", "tokens.jsonl", "all/accounts.jsonl")]
+    assert [True, False, False] == named
     assert "`--accounts FILE` writes what they left on accounts" in without.stderr
     assert [[], 0] == [found["summary"].pop(name) for name in ("reading", "skipped")]
     assert json.dumps(told.verdicts() | {"contracts": found["contracts"]}) == json.dumps(found)

@@ -64,7 +64,7 @@ def export(file: str, url: str, version: str, without_people: bool, accounts: st
 
     with opened(url) as desk, progress("exporting") as tell:
         digest, number = kept_policy(desk, version), desk.status().records
-        left = desk.accounts()
+        left = desk.accounts(people=not without_people)
         if accounts is not None:
             with whole(Path(accounts)) as out:
                 write_accounts(out, left)
