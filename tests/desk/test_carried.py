@@ -99,6 +99,27 @@ def test_what_is_charged_after_a_ticket_that_stays_is_held_back(told: Desk, fold
     lawful(told)
 
 
+def test_tickets_that_are_too_many_are_not_held_back(told: Desk, url: str) -> None:
+    """They leave with the next run; where charges of one lie between those of another, both at once or none."""
+    woven = [*closed("T-5", 7 * DAY, 5, 5), *closed("T-6", 7 * DAY + 30, 5)]
+    told.submit_many(sorted(woven, key=lambda event: event.at))
+    told.submit_many(
+        Event("T-3", BEGIN + timedelta(days=9), *each) for each in (("resolve", "agent:a1"), ("close", "customer:kim"))
+    )
+    told.run_due(OLD)
+    heard(told)
+    told.close_statements(BEGIN + timedelta(days=30))
+    found = [told.retention.run(f"old-{number}", OLD, most) for number, most in enumerate((1, 3, 1))]
+    lawful(told)
+    asked = ["desk", "retain", "--before", OLD.isoformat(), "--dry-run", "--db", url, "--most"]
+    said = [CliRunner().invoke(main, [*asked, most]).stdout for most in ("1", "2")]
+
+    assert [(1, {}, True), (3, {}, True), (0, {}, True)] == [(each.tickets, each.stay, each.more) for each in found]
+    assert ["raise `--most`" in each for each in said] == [True, False]
+    assert 2 == told.retention.run("old-3", OLD, 2).tickets
+    assert () == told.verify()
+
+
 def test_the_files_and_the_rest_are_the_whole(told: Desk, folder: Path) -> None:
     """A replay of all has the statement of the desk, and its balances; two runs follow one another."""
     told.close_statements(BEGIN + timedelta(days=30))
