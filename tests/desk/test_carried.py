@@ -204,6 +204,25 @@ def test_a_customer_of_whom_all_left_has_accounts(opened: Opened) -> None:
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("lost", "said"), [("accounts", "not what was charged"), ("entries", "not as they were kept")])
+def test_accounts_that_are_lost_are_found(opened: Opened, database: Database, lost: str, said: str) -> None:
+    """Though no record of a charge is in the desk any more; rebuilding writes them from what is carried."""
+    one = opened(prepaid(), contracts=granted(6000))
+    one.submit_many(closed("T-1", 0, 30, 45))
+    one.close_statements(BEGIN + timedelta(days=9))
+    one.run_due(OLD)
+    heard(one)
+    assert 1 == one.retention.run("old", OLD).tickets
+    one = opened()
+    database.transact(lambda rows: rows.execute(text(f"DELETE FROM upheld_{lost}")))
+    (found,) = one.verify()
+    one.rebuild()
+
+    assert said in str(found)
+    assert (6000 - 30 - 45, ()) == (one.statement("acme")[0].closing, one.verify())
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_random_histories_go_on_without_what_left(opened: Opened, database: Database, folder: Path) -> None:
     """Whatever they charge, and however much of it leaves: balances and statements stay, and the law holds."""
     left = held_back = 0
