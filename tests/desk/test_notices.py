@@ -15,7 +15,7 @@ from small_desk import policy_of
 from sqlalchemy import text
 
 from upheld import Contracts, Desk, DeskError, Event, replay
-from upheld.desk import Message
+from upheld.desk import Message, Sent
 from upheld.desk.storage.database import Database
 from upheld.loader.contracts import contracts_from
 
@@ -172,3 +172,16 @@ def test_what_was_told_before_tickets_left_is_not_taken_back(told: Desk, tmp_pat
     assert (1, True) == (left.tickets, answer.accepted)
     assert [] == [each for each in heard(told) if "correction" in each]
     assert () == told.verify()
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_what_one_batch_brings_and_takes_back_is_not_told(told: Desk) -> None:
+    """A late record leaves hours over that would have ended by now, and one of another ticket uses them up."""
+    told.submit(opening("T-1"))
+    told.run_due(SOON)
+    told.submit_many([work("T-1", 10, 90), opening("T-2", 15)])
+    heard(told)
+    late, last = told.submit_many([Sent(work("T-1", 5, 10), late="insert"), work("T-2", 20, 80)])
+
+    assert ("record 2: accepted → refused (`insufficient-balance`)", None) == (late.changes[0], last.code)
+    assert [] == [each for each in heard(told) if "expire" in each]
