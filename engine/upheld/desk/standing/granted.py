@@ -9,17 +9,18 @@ Source: DESIGN section 9; section 10, "Policies"; decision 0062.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import Connection
 
+from upheld.core.billing.accounts import Accounts
 from upheld.core.decision.engine import Engine
 from upheld.core.errors import DeskError
 from upheld.core.nearest import quoted
 from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
 from upheld.core.time.instant import text_of
-from upheld.desk.record.adoption import Edition, Editions
+from upheld.desk.record.adoption import Edition, Editions, last_change
 from upheld.desk.standing.standings import Standings
 
 
@@ -28,11 +29,15 @@ def adopt(
 ) -> Edition:
     """Put a policy, contracts or both in force.
 
-    Raises: DeskError for what lacks a grant that was made, or changes it; else as `Editions.adopt` does.
+    Raises: DeskError for what lacks a grant that was made or stands on a closed statement, or changes it; else as
+        `Editions.adopt` does.
     """
+    edge_s, before = editions.closed_s(rows, last_change(rows)), editions.in_force(rows)
     made = editions.adopt(rows, policy, contracts)
-    engine = editions.engine(rows, made.policy, made.contracts)
-    for customer, grant in _gone(rows, standings, engine):
+    if before is None or made == before:
+        return made
+    engine, former = (editions.engine(rows, each.policy, each.contracts) for each in (made, before))
+    for customer, grant in _gone(_given(rows, standings, former, edge_s), engine):
         if contracts is None:
             raise DeskError(
                 f"by this policy customer {quoted(customer)} would be given a grant once more, whose last day ends"
@@ -45,11 +50,17 @@ def adopt(
     return made
 
 
-def _gone(rows: Connection, standings: Standings, engine: Engine) -> Iterator[tuple[str, str]]:
+def _given(rows: Connection, standings: Standings, engine: Engine, edge_s: int | None) -> Iterator[Accounts]:
+    """The accounts of all customers, with all grants that stand on statements which are closed up to an instant."""
+    known = {each.customer: each.accounts for each in standings.every_account(rows)}
+    for customer in sorted({*known, *engine.contracts.customers}):
+        accounts = known.get(customer) or engine.accounts(customer)
+        yield accounts if edge_s is None else engine.charging.pass_time(accounts, edge_s - 1)[0]
+
+
+def _gone(given: Iterable[Accounts], engine: Engine) -> Iterator[tuple[str, str]]:
     """The customers who were given a grant that is not known any more, and which."""
-    if not engine.charging.bills:
-        return
-    for each in standings.every_account(rows):
-        for account, due in engine.charging.grants.gone(each.accounts) if each.accounts is not None else ():
+    for accounts in given if engine.charging.bills else ():
+        for account, due in engine.charging.grants.gone(accounts):
             made = account.told(due.amount).text("en")
-            yield each.customer, f"{made} of account {quoted(account.id)} at {text_of(due.at_s)}"
+            yield accounts.customer, f"{made} of account {quoted(account.id)} at {text_of(due.at_s)}"
