@@ -215,8 +215,7 @@ class Editions:
 
     def _kept_policy(self, rows: Connection, policy: Policy) -> str:
         _check_policy(policy)
-        if policy.digest not in self._policies:
-            self._check_units(rows, policy)
+        self._check_units(rows, policy)
         columns = {"id": policy.id, "version": policy.version, "document": policy.document}
         _keep(rows, POLICIES, policy.digest, columns)
         self._policies[policy.digest] = policy
