@@ -19,7 +19,7 @@ from reference.agreement import made_examples
 from reference.choices import from_seed
 from sqlalchemy import text
 
-from upheld import Desk, Event, LedgerError, TicketError, replay
+from upheld import ArgumentError, Desk, Event, LedgerError, TicketError, replay
 from upheld.cli import main
 from upheld.desk.storage.database import Database
 from upheld.loader.contracts import contracts_from
@@ -166,6 +166,29 @@ def test_who_acted_is_forgotten_in_what_is_carried(told: Desk, database: Databas
     assert {"", "a1"} == before
     assert {""} == {each for each in after if not each.startswith("~")}
     assert () == told.verify()
+
+
+def test_accounts_before_what_is_carried_are_not_known(told: Desk) -> None:
+    """Verdicts as of an instant before its last entry would tell balances of later; a statement has its lines."""
+    told.close_statements(BEGIN + timedelta(days=30))
+    told.retention.run("old", OLD)
+    with pytest.raises(ArgumentError, match="have an entry of 2026-03-02T10:00:00Z; give an as-of from then on"):
+        told.verdicts(BEGIN)
+
+    assert told.verdicts(BEGIN + timedelta(hours=2))["tickets"] == []
+    assert 6000 == told.statement("acme", until=BEGIN)[0].closing
+
+
+@pytest.mark.parametrize("held", [b"\xff\xfe", b"[" * 100_000, b"{}"])
+def test_a_file_that_holds_no_accounts_is_told_by_its_line(folder: Path, held: bytes) -> None:
+    """Whatever it holds."""
+    Path("accounts.jsonl").write_bytes(held)
+    Path("rest.jsonl").touch()
+    asked = ["rest.jsonl", "--policy", str(TERMS), "--accounts", "accounts.jsonl"]
+    found = CliRunner().invoke(main, ["replay", *asked])
+
+    assert 2 == found.exit_code
+    assert "accounts.jsonl:1: these are no accounts" in found.stderr
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
