@@ -185,3 +185,18 @@ def test_what_one_batch_brings_and_takes_back_is_not_told(told: Desk) -> None:
 
     assert ("record 2: accepted → refused (`insufficient-balance`)", None) == (late.changes[0], last.code)
     assert [] == [each for each in heard(told) if "expire" in each]
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_accounts_that_cannot_be_read_hold_nobody_up(told: Desk, opened: Opened, database: Database) -> None:
+    """The others are told, and rebuilding lets time go on for theirs."""
+    told.adopt(contracts=granted("04-30", customers=2))
+    told.submit_many([opening("T-1"), work("T-1", 10, 5)])
+    database.transact(lambda rows: rows.execute(text("DELETE FROM upheld_entries")))
+    ran = opened().run_due(SOON)
+    told.rebuild()
+
+    assert 2 == ran.customers
+    assert [("", True)] == [(ticket, "the accounts of customer `acme` are not as" in why) for ticket, why in ran.failed]
+    assert 1 == told.run_due(SOON).messages
+    assert ["acme", "acme-1"] == sorted(each.customer for each in told.outbox.claim() if each.customer and not each.seq)
