@@ -29,9 +29,9 @@ from upheld.core.errors import ArgumentError, DeskError
 from upheld.core.nearest import quoted
 from upheld.core.policy.lifecycle import CLOSED
 from upheld.desk.record import journal
-from upheld.desk.record.adoption import alone
+from upheld.desk.record.adoption import alone, last_change
 from upheld.desk.record.journal import Kept
-from upheld.desk.redecision.carrying import HELD_BACK, engines_of, part
+from upheld.desk.redecision.carrying import CHARGED, HELD_BACK, engines_of, part
 from upheld.desk.redecision.deciding import in_order
 from upheld.desk.redecision.readings import Reader, line_of, whole
 from upheld.desk.redecision.verification import Progress, wrong_in
@@ -201,6 +201,9 @@ class Retention:
         self, rows: Connection, leaving: _Leaving, charged: Mapping[str, Mapping[str, _Seen]], most: int, *, locks: bool
     ) -> None:
         """Add those of the charged tickets that may leave, customer by customer."""
+        if self._reader.editions.closed_s(rows, last_change(rows)) is None:  # then it is not asked which ones
+            leaving.stay[CHARGED] += sum(map(len, charged.values()))
+            return
         if locks:
             alone(rows)
         for customer, seen in sorted(charged.items()):

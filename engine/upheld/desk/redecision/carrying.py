@@ -60,7 +60,7 @@ def part(rows: Connection, reader: Reader, customer: str, tickets: Sequence[str]
     codes_hold = all(_code(each) == each.row.code for each in made.run(_rows(kept, leaving)))
     accounts = made.accounts_of(customer)
     is_out = accounts is None or (edge_s is not None and _last_charge_s(accounts) < edge_s)
-    if not codes_hold or not is_out or not _goes_on(rows, reader, customer, kept, leaving, accounts):
+    if leaving and not (codes_hold and is_out and _goes_on(rows, reader, customer, kept, leaving, accounts)):
         leaving = may_leave = []
     stay |= dict.fromkeys({*tickets} - {*may_leave} - stay.keys(), HELD_BACK)
     own = {ticket: kept[ticket] for ticket in leaving}
