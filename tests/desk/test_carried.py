@@ -308,11 +308,13 @@ def test_the_command_line_replays_the_rest(told: Desk, url: str, folder: Path) -
     assert [0, 0] == [each.exit_code for each in printed], printed[0].output
     found, stated = (json.loads(each.stdout) for each in printed)
 
+    nowhere = CliRunner().invoke(main, ["desk", "export", "r.jsonl", "--accounts", "nowhere/a.jsonl", "--db", url])
     nobody = ["rest3.jsonl", "--accounts", "tokens.jsonl", "--without-people", "--db", url]
     CliRunner().invoke(main, ["desk", "export", *nobody])
     told.export_all("all", people=False)
 
     assert 0 == done.exit_code
+    assert (2, True) == (nowhere.exit_code, "nowhere/a.jsonl: no such file" in nowhere.stderr)
     named = ['"a1\\"' in Path(each).read_text() for each in ("accounts.jsonl", "tokens.jsonl", "all/accounts.jsonl")]
     assert [True, False, False] == named
     assert "`--accounts FILE` writes what they left on accounts" in without.stderr
