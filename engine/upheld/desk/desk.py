@@ -271,11 +271,7 @@ class Desk:
         return self._read(lambda rows: [*self._reader.of_policy(rows, named, policy)])
 
     def accounts(self, *, people: bool = True) -> tuple[Accounts, ...]:
-        """How accounts stood after the charges of tickets that left: what a replay of the rest begins with.
-
-        Args:
-            people: Whether who acted is named; else by tokens.
-        """
+        """How accounts stood after the charges of tickets that left, which a replay of the rest begins with."""
         return self._read(lambda rows: self._reader.accounts(rows, people=people))
 
     def load(
