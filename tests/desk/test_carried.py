@@ -19,7 +19,7 @@ from reference.agreement import made_examples
 from reference.choices import from_seed
 from sqlalchemy import text
 
-from upheld import Desk, Event, LedgerError, TicketError, replay
+from upheld import ArgumentError, Desk, Event, LedgerError, TicketError, replay
 from upheld.cli import main
 from upheld.desk.storage.database import Database
 from upheld.loader.contracts import contracts_from
@@ -99,6 +99,27 @@ def test_what_is_charged_after_a_ticket_that_stays_is_held_back(told: Desk, fold
     lawful(told)
 
 
+def test_tickets_that_are_too_many_are_not_held_back(told: Desk, url: str) -> None:
+    """They leave with the next run; where charges of one lie between those of another, both at once or none."""
+    woven = [*closed("T-5", 7 * DAY, 5, 5), *closed("T-6", 7 * DAY + 30, 5)]
+    told.submit_many(sorted(woven, key=lambda event: event.at))
+    told.submit_many(
+        Event("T-3", BEGIN + timedelta(days=9), *each) for each in (("resolve", "agent:a1"), ("close", "customer:kim"))
+    )
+    told.run_due(OLD)
+    heard(told)
+    told.close_statements(BEGIN + timedelta(days=30))
+    found = [told.retention.run(f"old-{number}", OLD, most) for number, most in enumerate((1, 3, 1))]
+    lawful(told)
+    asked = ["desk", "retain", "--before", OLD.isoformat(), "--dry-run", "--db", url, "--most"]
+    said = [CliRunner().invoke(main, [*asked, most]).stdout for most in ("1", "2")]
+
+    assert [(1, {}, True), (3, {}, True), (0, {}, True)] == [(each.tickets, each.stay, each.more) for each in found]
+    assert ["raise `--most`" in each for each in said] == [True, False]
+    assert 2 == told.retention.run("old-3", OLD, 2).tickets
+    assert () == told.verify()
+
+
 def test_the_files_and_the_rest_are_the_whole(told: Desk, folder: Path) -> None:
     """A replay of all has the statement of the desk, and its balances; two runs follow one another."""
     told.close_statements(BEGIN + timedelta(days=30))
@@ -141,10 +162,33 @@ def test_who_acted_is_forgotten_in_what_is_carried(told: Desk, database: Databas
     told.erase("a1")
     after = {line.actor for line in told.statement("acme")[0].lines}
 
-    assert '"a1"' not in str(kept)
+    assert '"a1\\"' not in str(kept)
     assert {"", "a1"} == before
     assert {""} == {each for each in after if not each.startswith("~")}
     assert () == told.verify()
+
+
+def test_accounts_before_what_is_carried_are_not_known(told: Desk) -> None:
+    """Verdicts as of an instant before its last entry would tell balances of later; a statement has its lines."""
+    told.close_statements(BEGIN + timedelta(days=30))
+    told.retention.run("old", OLD)
+    with pytest.raises(ArgumentError, match="have an entry of 2026-03-02T10:00:00Z; give an as-of from then on"):
+        told.verdicts(BEGIN)
+
+    assert told.verdicts(BEGIN + timedelta(hours=2))["tickets"] == []
+    assert 6000 == told.statement("acme", until=BEGIN)[0].closing
+
+
+@pytest.mark.parametrize("held", [b"\xff\xfe", b"[" * 100_000, b"{}"])
+def test_a_file_that_holds_no_accounts_is_told_by_its_line(folder: Path, held: bytes) -> None:
+    """Whatever it holds."""
+    Path("accounts.jsonl").write_bytes(held)
+    Path("rest.jsonl").touch()
+    asked = ["rest.jsonl", "--policy", str(TERMS), "--accounts", "accounts.jsonl"]
+    found = CliRunner().invoke(main, ["replay", *asked])
+
+    assert 2 == found.exit_code
+    assert "accounts.jsonl:1: these are no accounts" in found.stderr
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
@@ -183,6 +227,25 @@ def test_a_customer_of_whom_all_left_has_accounts(opened: Opened) -> None:
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("lost", "said"), [("accounts", "not what was charged"), ("entries", "not as they were kept")])
+def test_accounts_that_are_lost_are_found(opened: Opened, database: Database, lost: str, said: str) -> None:
+    """Though no record of a charge is in the desk any more; rebuilding writes them from what is carried."""
+    one = opened(prepaid(), contracts=granted(6000))
+    one.submit_many(closed("T-1", 0, 30, 45))
+    one.close_statements(BEGIN + timedelta(days=9))
+    one.run_due(OLD)
+    heard(one)
+    assert 1 == one.retention.run("old", OLD).tickets
+    one = opened()
+    database.transact(lambda rows: rows.execute(text(f"DELETE FROM upheld_{lost}")))
+    (found,) = one.verify()
+    one.rebuild()
+
+    assert said in str(found)
+    assert (6000 - 30 - 45, ()) == (one.statement("acme")[0].closing, one.verify())
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_random_histories_go_on_without_what_left(opened: Opened, database: Database, folder: Path) -> None:
     """Whatever they charge, and however much of it leaves: balances and statements stay, and the law holds."""
     left = held_back = 0
@@ -196,7 +259,8 @@ def test_random_histories_go_on_without_what_left(opened: Opened, database: Data
         latest = max(event.at for event in sent) + timedelta(days=1)
         customers = sorted({each["customer"] for each in desk.verdicts()["summary"]["balances"]})
         before = {each: charges(desk, each) for each in customers}
-        close_all(database)
+        tickets = sorted({event.ticket for event in sent})
+        close_all(database, tickets[choices.integer(0, len(tickets) - 1)] if number % 2 else "")
         desk.close_statements(latest + timedelta(days=9000))
         found = desk.retention.run(f"old-{number}", latest, choices.integer(1, 9))
         left, held_back = left + found.tickets * bool(desk.accounts()), held_back + found.stay.get("held-back", 0)
@@ -221,11 +285,12 @@ def charges(desk: Desk, customer: str) -> list[object]:
         return []
 
 
-def close_all(database: Database) -> None:
-    """Nothing is due any more or waits to be told, and tickets are closed, as if long ago."""
-    tickets = "UPDATE upheld_tickets SET due_s = NULL, core = 'closed' WHERE policy <> '' AND standing IS NOT NULL"
-    for statement in (tickets, "UPDATE upheld_messages SET state = 'done'"):
-        database.transact(lambda rows, statement=statement: rows.execute(text(statement)))
+def close_all(database: Database, but: str) -> None:
+    """Nothing is due any more or waits to be told, and tickets are closed but one, as if long ago."""
+    closes = "core = CASE ticket WHEN :but THEN 'open' ELSE 'closed' END"
+    tickets = f"UPDATE upheld_tickets SET due_s = NULL, {closes} WHERE policy <> '' AND standing IS NOT NULL"
+    for statement, given in ((tickets, {"but": but}), ("UPDATE upheld_messages SET state = 'done'", {})):
+        database.transact(lambda rows, statement=statement, given=given: rows.execute(text(statement), given))
 
 
 def test_the_command_line_replays_the_rest(told: Desk, url: str, folder: Path) -> None:
@@ -245,7 +310,15 @@ def test_the_command_line_replays_the_rest(told: Desk, url: str, folder: Path) -
     assert [0, 0] == [each.exit_code for each in printed], printed[0].output
     found, stated = (json.loads(each.stdout) for each in printed)
 
+    nowhere = CliRunner().invoke(main, ["desk", "export", "r.jsonl", "--accounts", "nowhere/a.jsonl", "--db", url])
+    nobody = ["rest3.jsonl", "--accounts", "tokens.jsonl", "--without-people", "--db", url]
+    CliRunner().invoke(main, ["desk", "export", *nobody])
+    told.export_all("all", people=False)
+
     assert 0 == done.exit_code
+    assert (2, True) == (nowhere.exit_code, "nowhere/a.jsonl: no such file" in nowhere.stderr)
+    named = ['"a1\\"' in Path(each).read_text() for each in ("accounts.jsonl", "tokens.jsonl", "all/accounts.jsonl")]
+    assert [True, False, False] == named
     assert "`--accounts FILE` writes what they left on accounts" in without.stderr
     assert [[], 0] == [found["summary"].pop(name) for name in ("reading", "skipped")]
     assert json.dumps(told.verdicts() | {"contracts": found["contracts"]}) == json.dumps(found)

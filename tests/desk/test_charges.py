@@ -208,6 +208,19 @@ def test_contracts_that_change_what_was_granted_are_not_adopted(told: Desk) -> N
     assert () == told.verify()
 
 
+def test_a_grant_on_a_closed_statement_was_made(opened: Opened) -> None:
+    """Though nothing was charged since: until it is closed the file may be put right, and then it stays."""
+    one = opened(prepaid(), contracts=granted(600))
+    one.submit(opening("T-1"))
+    one.adopt(contracts=granted(500))
+    one.close_statements(BEGIN)
+    with pytest.raises(DeskError, match="customer `acme` was given: 500 min of account `hours`"):
+        one.adopt(contracts=granted(600))
+    one.adopt(contracts=granted(500, 100))
+
+    assert 600 == left(one)
+
+
 def test_a_statement_is_what_was_booked(opened: Opened) -> None:
     """Though contracts that are adopted later would have let less pass: those of the day decided it."""
     one = opened(prepaid(), contracts=granted(600))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,13 +14,14 @@ from prepaid import BEGIN, opening, work
 from small_desk import policy_of
 from sqlalchemy import text
 
-from upheld import Contracts, Desk, replay
-from upheld.desk import Message
+from upheld import Contracts, Desk, DeskError, Event, replay
+from upheld.desk import Message, Sent
 from upheld.desk.storage.database import Database
 from upheld.loader.contracts import contracts_from
 
 Opened = Callable[..., Desk]
 POLICY = policy_of(TERMS.read_text(encoding="utf-8").replace("low-balance: 1h", "low-balance: 1h, expiry-notice: 7d"))
+DAY = 24 * 60
 SOON, OVER, LATER = (f"2026-{day}T12:00+02:00" for day in ("04-25", "05-02", "06-01"))
 """The grant's end is near; it is over; so is what comes in its place."""
 
@@ -122,6 +125,23 @@ def test_contracts_that_are_adopted_later_move_the_end(told: Desk) -> None:
     assert ["2026-05-21" in each for each in heard(told)] == [True]
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_policy_by_which_grants_would_be_made_anew_is_not_adopted(told: Desk) -> None:
+    """A day of theirs ends otherwise in its zone; a version of the same zone is adopted."""
+    text = TERMS.read_text(encoding="utf-8")
+    told.submit_many([opening("T-1"), work("T-1", 10, 5)])
+    with pytest.raises(DeskError, match="`acme` would be given a grant once more.* in zone `Etc/UTC`: 90 min"):
+        told.adopt(
+            policy_of(
+                text.replace("version: 1.0.0", "version: 2.0.0").replace("zone: Europe/Paris", "zone: Etc/UTC", 1)
+            )
+        )
+    told.adopt(policy_of(text.replace("version: 1.0.0", "version: 2.0.0")))
+    told.submit_many([opening("T-2"), work("T-2", 20, 5)])
+
+    assert 80 == told.statement("acme")[0].closing
+
+
 def test_a_customer_who_comes_with_later_contracts_is_told(told: Desk, database: Database) -> None:
     """And one whose accounts were never looked at, since the desk is of an earlier release."""
     told.run_due(SOON)
@@ -132,3 +152,51 @@ def test_a_customer_who_comes_with_later_contracts_is_told(told: Desk, database:
     assert 0 == told.rebuild()
     assert () == told.verify()
     assert 3 == told.run_due(OVER).messages
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_what_was_told_before_tickets_left_is_not_taken_back(told: Desk, tmp_path: Path) -> None:
+    """The charge that confirmed it has left; a late record on what stays has its customer's notices decided anew."""
+    told.adopt(contracts=granted("04-30", "12-31"))
+    told.run_due(SOON)
+    ended = [("reply", "agent:a1"), ("resolve", "agent:a1"), ("close", "customer:kim")]
+    told.submit_many([opening("T-1", 56 * DAY), work("T-1", 56 * DAY + 10, 30)])
+    told.submit_many(Event("T-1", BEGIN + timedelta(days=57), *each) for each in ended)
+    told.submit_many([opening("T-2", 61 * DAY), work("T-2", 62 * DAY, 10), work("T-2", 64 * DAY, 10)])
+    told.run_due(LATER)
+    heard(told)
+    told.close_statements("2026-05-01T00:00Z")
+    left = told.retention.run(tmp_path / "old", "2026-05-01T00:00Z")
+    answer = told.submit(work("T-2", 63 * DAY, 5), late="insert")
+
+    assert (1, True) == (left.tickets, answer.accepted)
+    assert [] == [each for each in heard(told) if "correction" in each]
+    assert () == told.verify()
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_what_one_batch_brings_and_takes_back_is_not_told(told: Desk) -> None:
+    """A late record leaves hours over that would have ended by now, and one of another ticket uses them up."""
+    told.submit(opening("T-1"))
+    told.run_due(SOON)
+    told.submit_many([work("T-1", 10, 90), opening("T-2", 15)])
+    heard(told)
+    late, last = told.submit_many([Sent(work("T-1", 5, 10), late="insert"), work("T-2", 20, 80)])
+
+    assert ("record 2: accepted → refused (`insufficient-balance`)", None) == (late.changes[0], last.code)
+    assert [] == [each for each in heard(told) if "expire" in each]
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_accounts_that_cannot_be_read_hold_nobody_up(told: Desk, opened: Opened, database: Database) -> None:
+    """The others are told, and rebuilding lets time go on for theirs."""
+    told.adopt(contracts=granted("04-30", customers=2))
+    told.submit_many([opening("T-1"), work("T-1", 10, 5)])
+    database.transact(lambda rows: rows.execute(text("DELETE FROM upheld_entries")))
+    ran = opened().run_due(SOON)
+    told.rebuild()
+
+    assert 2 == ran.customers
+    assert [("", True)] == [(ticket, "the accounts of customer `acme` are not as" in why) for ticket, why in ran.failed]
+    assert 1 == told.run_due(SOON).messages
+    assert ["acme", "acme-1"] == sorted(each.customer for each in told.outbox.claim() if each.customer and not each.seq)

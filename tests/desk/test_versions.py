@@ -155,7 +155,7 @@ def test_nobody_is_charged_otherwise_by_a_move(opened: Opened, database: Databas
 
 
 def test_an_account_keeps_its_unit(opened: Opened) -> None:
-    """A version that counts it in another one is not adopted: a customer has one balance."""
+    """A version that counts it in another one is not adopted, looked at before or not: a customer has one balance."""
     policy = next(policy for *_, policy in made_examples(23, 0, 20) if policy.accounts)
     document = json.loads(policy.document)
     account = next(iter(document["accounts"].values()))
@@ -163,6 +163,9 @@ def test_an_account_keeps_its_unit(opened: Opened) -> None:
     document["version"], document["charges"], document["remedies"] = "9.9.9", [], []
     one = opened(policy)
     with pytest.raises(DeskError, match="would be counted in .*: give the account another name"):
+        one.adopt(policy_of(json.dumps(document)))
+    one.move(["T-1"], policy_of(json.dumps(document)))
+    with pytest.raises(DeskError, match="would be counted in"):
         one.adopt(policy_of(json.dumps(document)))
     assert policy.digest == one.edition().policy
 

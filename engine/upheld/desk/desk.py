@@ -270,9 +270,9 @@ class Desk:
         named = self._people if people else None
         return self._read(lambda rows: [*self._reader.of_policy(rows, named, policy)])
 
-    def accounts(self) -> tuple[Accounts, ...]:
-        """How accounts stood after the charges of tickets that left: what a replay of the rest begins with."""
-        return self._read(self._reader.accounts)
+    def accounts(self, *, people: bool = True) -> tuple[Accounts, ...]:
+        """How accounts stood after the charges of tickets that left, which a replay of the rest begins with."""
+        return self._read(lambda rows: self._reader.accounts(rows, people=people))
 
     def load(
         self, records: Iterable[Record], *, name: str = "history", batch: int = 200, until: str | datetime | None = None

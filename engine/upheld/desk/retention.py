@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select
 
@@ -29,9 +29,9 @@ from upheld.core.errors import ArgumentError, DeskError
 from upheld.core.nearest import quoted
 from upheld.core.policy.lifecycle import CLOSED
 from upheld.desk.record import journal
-from upheld.desk.record.adoption import alone
+from upheld.desk.record.adoption import alone, last_change
 from upheld.desk.record.journal import Kept
-from upheld.desk.redecision.carrying import HELD_BACK, engines_of, part
+from upheld.desk.redecision.carrying import CHARGED, HELD_BACK, engines_of, part
 from upheld.desk.redecision.deciding import in_order
 from upheld.desk.redecision.readings import Reader, line_of, whole
 from upheld.desk.redecision.verification import Progress, wrong_in
@@ -65,6 +65,13 @@ class Retained:
     files: Mapping[str, int]
     stay: Mapping[str, int]
     more: bool
+
+
+class _Seen(NamedTuple):
+    """A charged ticket as it was looked at. Attributes: seq: of its last record."""
+
+    policy: str
+    seq: int
 
 
 @dataclass(slots=True)
@@ -157,7 +164,7 @@ class Retention:
     ) -> _Leaving:
         """Which tickets leave. Args: locks: whether nobody else may charge anything to the customers meanwhile."""
         self._reader.current(rows)
-        leaving, after, charged = _Leaving(), "", dict[str, str]()
+        leaving, after, charged = _Leaving(), "", dict[str, dict[str, _Seen]]()
         leaving.stay += _kept_back(rows, before_s)
         while not leaving.more:
             asked = select(TICKETS.c.ticket, TICKETS.c.policy).where(*_may_leave(before_s), TICKETS.c.ticket > after)
@@ -173,7 +180,11 @@ class Retention:
                 if any(
                     engine.charging.concerns(row.event.event) for row in own for engine in engines if _is_record(row)
                 ):
-                    charged[ticket] = names[ticket]
+                    whose = {row.customer for row in own if _is_record(row)}
+                    if len(whose) == 1:
+                        charged.setdefault(whose.pop(), {})[ticket] = _Seen(names[ticket], own[-1].seq)
+                    else:  # records before its opening name others, too
+                        leaving.stay[HELD_BACK] += 1
                     continue
                 if leaving.tickets == most:
                     leaving.more = True
@@ -186,25 +197,26 @@ class Retention:
             self._part(rows, leaving, charged, most, locks=locks)
         return leaving
 
-    def _part(self, rows: Connection, leaving: _Leaving, charged: Mapping[str, str], most: int, *, locks: bool) -> None:
+    def _part(
+        self, rows: Connection, leaving: _Leaving, charged: Mapping[str, Mapping[str, _Seen]], most: int, *, locks: bool
+    ) -> None:
         """Add those of the charged tickets that may leave, customer by customer."""
+        if self._reader.editions.closed_s(rows, last_change(rows)) is None:  # then it is not asked which ones
+            leaving.stay[CHARGED] += sum(map(len, charged.values()))
+            return
         if locks:
             alone(rows)
-        customers: dict[str, list[str]] = {}
-        for ticket, own in self._rows(rows, sorted(charged)):
-            whose = {row.customer for row in own if _is_record(row)}
-            if len(whose) == 1:
-                customers.setdefault(whose.pop(), []).append(ticket)
-            else:  # records before its opening name others, too
-                leaving.stay[HELD_BACK] += 1
-        for customer in sorted(customers):
+        for customer, seen in sorted(charged.items()):
             if leaving.tickets == most:
                 leaving.more = True
                 break
-            made = part(rows, self._reader, customer, customers[customer], most - leaving.tickets)
+            made = part(rows, self._reader, customer, [*seen], most - leaving.tickets)
             leaving.stay.update(made.stay.values())
+            leaving.more |= made.more
             for ticket, own in made.leaving.items():
-                leaving.policies.setdefault(charged[ticket], {})[ticket] = own
+                if own[-1].seq != seen[ticket].seq:
+                    raise _changed(ticket)
+                leaving.policies.setdefault(seen[ticket].policy, {})[ticket] = own
             leaving.tickets += len(made.leaving)
             leaving.carried += [] if made.accounts is None else [made.accounts]
 
@@ -261,13 +273,16 @@ class Retention:
             for ticket in some:
                 last, codes = tickets[ticket][-1], {row.seq: row.code for row in tickets[ticket] if row.code}
                 if held[ticket].seq != last.seq:
-                    who = quoted(ticket)
-                    raise DeskError(f"nothing left the desk, since ticket {who} had a record meanwhile: try again")
+                    raise _changed(ticket)
                 row = {"ticket": ticket, "archive": archive, "policy": held[ticket].policy, "seq": last.seq}
                 made.append({**row, "link": last.link, "codes": json.dumps(codes)})
             for table in (JOURNAL, MESSAGES, DISPATCHES, TICKETS):
                 rows.execute(delete(table).where(table.c.ticket.in_(some)))
             rows.execute(insert(LEFT), made)
+
+
+def _changed(ticket: str) -> DeskError:
+    return DeskError(f"nothing left the desk, since ticket {quoted(ticket)} had a record meanwhile: try again")
 
 
 def _is_old(before_s: int) -> tuple[ColumnElement[bool], ...]:

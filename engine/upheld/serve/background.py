@@ -81,6 +81,10 @@ class Background:
 
 def _tell(made: Turn) -> None:
     for ticket, why in made.stuck:
-        LOG.error("time cannot go on for ticket %s: %s", ascii(ticket), why)
+        LOG.error("time cannot go on for %s: %s", _told_of(ticket), why)
     for ticket, message, why in made.failed:
-        LOG.warning("not delivered: message %s of ticket %s: %s", message, ascii(ticket), why)
+        LOG.warning("not delivered: message %s of %s: %s", message, _told_of(ticket), why)
+
+
+def _told_of(ticket: str) -> str:
+    return f"ticket {ticket!a}" if ticket else "accounts"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO, cast
 
@@ -60,13 +61,13 @@ def export(file: str, url: str, version: str, without_people: bool, accounts: st
     Exit status: 0 done, 2 the file cannot be written, or the database cannot be used.
     Example: upheld desk export history.jsonl --db sqlite:///desk.db
     """
-    from upheld.desk.redecision.readings import whole, write_accounts
+    from upheld.desk.redecision.readings import write_accounts
 
     with opened(url) as desk, progress("exporting") as tell:
         digest, number = kept_policy(desk, version), desk.status().records
-        left = desk.accounts()
+        left = desk.accounts(people=not without_people)
         if accounts is not None:
-            with whole(Path(accounts)) as out:
+            with _whole(accounts) as out:
                 write_accounts(out, left)
         elif left:
             told = f"charged tickets of {counted(len(left), 'customer')} have left this desk"
@@ -78,13 +79,21 @@ def export(file: str, url: str, version: str, without_people: bool, accounts: st
         if file == "-":
             into(sys.stdout)
             return
-        try:
-            with whole(Path(file)) as out:
-                done = into(out)
-        except OSError as error:
-            error.filename = file  # and not what it is called until it is whole
-            raise
+        with _whole(file) as out:
+            done = into(out)
     click.echo(f"wrote {counted(done, 'record')}")
+
+
+@contextmanager
+def _whole(file: str) -> Iterator[TextIO]:
+    from upheld.desk.redecision.readings import whole
+
+    try:
+        with whole(Path(file)) as out:
+            yield out
+    except OSError as error:
+        error.filename = file  # and not what it is called until it is whole
+        raise
 
 
 @click.command(cls=Command)

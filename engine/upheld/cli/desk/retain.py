@@ -110,7 +110,8 @@ def _lines(found: Retained, folder: str, *, is_done: bool) -> list[str]:
     place = f"{folder}/" if is_done else ""
     lines += [f"  {place}{name}: {counted(number, 'record')}" for name, number in found.files.items()]
     lines += [f"{counted(number, 'ticket')} as old stay, that {REASONS[why]}" for why, number in found.stay.items()]
-    return [*lines, *(["there are more: run it again"] if found.more else [])]
+    more = "there are more: run it again" if found.tickets else "there are more, which leave together: raise `--most`"
+    return [*lines, *([more] if found.more else [])]
 
 
 def _ago(age: str) -> datetime:

@@ -231,7 +231,8 @@ class Crew:
             (f"ticket {quoted(ticket)}" if ticket else "accounts", name, why) for ticket, name, why in made.failed
         )
         told = [f"not delivered: message {name} of {whose}: {why}" for whose, name, why in failed]
-        told += [f"time cannot go on for ticket {quoted(ticket)}: {why}" for ticket, why in made.stuck]
+        stuck = ((f"ticket {quoted(ticket)}" if ticket else "accounts", why) for ticket, why in made.stuck)
+        told += [f"time cannot go on for {whose}: {why}" for whose, why in stuck]
         for each in told[: max(MOST_TOLD - failures, 0)]:
             click.echo(one_line(each), err=True)
         for count in (self.total, self._since):

@@ -52,8 +52,8 @@ def begun_with(file: str | None) -> list[Accounts]:
     from upheld.desk.standing.plain_text import accounts_of
 
     found = []
-    for number, line in enumerate(Path(file).read_text(encoding="utf-8").splitlines(), 1):
-        accounts = accounts_of(line)
+    for number, line in enumerate(Path(file).read_bytes().splitlines(), 1):
+        accounts = accounts_of(line.decode(errors="replace"))
         if accounts is None:
             raise LedgerError(
                 f"{file}:{number}: these are no accounts: give what `upheld desk export --accounts` wrote"

@@ -99,8 +99,9 @@ class Grants:
         notices: list[Notice] = []
         next_s = NO_END
         for account in self._telling:
-            self.pass_on(accounts.customer, account, self.book(accounts, account), until_s, notices)
-            next_s = min(next_s, self._quiet[accounts.customer, account.id].until_s)
+            passed = self.pass_on(accounts.customer, account, self.book(accounts, account), until_s, notices)
+            quiet = self._quiet[accounts.customer, account.id]  # which another thread may have looked at since
+            next_s = min(next_s, quiet.until_s if quiet.is_of(passed) else until_s + 1)
         return tuple(sorted(notices, key=lambda notice: notice.at_s)), next_s
 
     def book(self, accounts: Accounts, account: Account) -> Book:

@@ -12,9 +12,11 @@ from collections.abc import Iterable, Mapping
 
 from upheld.core.billing.accounts import Accounts
 from upheld.core.decision.engine import Engine
+from upheld.core.errors import ArgumentError
 from upheld.core.record.event import Event
 from upheld.core.record.ticket import Standing
 from upheld.core.replay.customers import Customers
+from upheld.core.time.instant import text_of
 
 
 class Beside:
@@ -41,12 +43,22 @@ class Beside:
         self._accounts.update((each.customer, each) for each in self.begun)
         ledgers = [book.ledger for each in self.begun for book in each.books.values() if book.ledger.entries]
         self.last_s: int | None = max((each.last_s for each in ledgers), default=None)
+        self._begun_s = self.last_s
         self._standings: dict[str, Standing | None] = {}
 
     def customers(self, engine: Engine) -> Customers:
         """Who has which accounts, to which this engine charges and those of the other tickets do."""
         others = tuple(dict.fromkeys(each.charging for each in self.engines.values()))
         return Customers(engine.charging, engine.contracts, others, self._accounts)
+
+    def check(self, as_of_s: int | None) -> None:
+        """Raises: ArgumentError where accounts as of an instant are not known, since it begins with later ones."""
+        if as_of_s is not None and self._begun_s is not None and as_of_s < self._begun_s:
+            last = text_of(self._begun_s)
+            raise ArgumentError(
+                f"what accounts were as of {text_of(as_of_s)} is not known: those it begins with, of tickets that left,"
+                f" have an entry of {last}; give an as-of from then on"
+            )
 
     def anew(self) -> Beside:
         """The same before the first record."""

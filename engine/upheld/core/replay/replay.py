@@ -209,8 +209,14 @@ class Replay:
         return {**header, "tickets": list(self.verdicts()), "summary": self.summary()}
 
     def header(self) -> Row:
-        """What all verdicts have in common: the policy, the contracts, as-of."""
-        return header_of(self._engine, self._as_of_s(), self.warnings(), self.survey().customers)
+        """What all verdicts have in common: the policy, the contracts, as-of.
+
+        Raises: ArgumentError for an as-of before which the accounts that it begins with are not known.
+        """
+        as_of_s = self._as_of_s()
+        if self._bills:
+            self._beside.check(as_of_s)
+        return header_of(self._engine, as_of_s, self.warnings(), self.survey().customers)
 
     def verdicts(self) -> Iterator[Row]:
         """The verdict of each ticket in the order of their ids, as `judged` has them."""

@@ -90,9 +90,8 @@ class Batch:
         seq, refusal = held.seq + 1, made.trace.refusal
         code = None if refusal is None else refusal.code
         self.keep(held, self.row(held, event.at_s, journal.RECORD, record, arrivals.pop(0), customer, code))
-        if held.told_s is not None:  # it is compared with what was told before, in this batch too
-            outbox.post(self.rows, self.messages)
-            self.messages = []
+        if held.told_s is not None:
+            self._post()
         self.messages += tell_record(self.rows, engine, held, seq, event.at_s, made, loud=self.loud)
         if made.trace.bill is not None:
             self.charged_s = max(self.charged_s, event.at_s)
@@ -183,14 +182,21 @@ class Batch:
         row["seal"] = journal.sealed(row)
         return row
 
+    def _post(self) -> None:
+        """Put what is told so far into the outbox: what comes now is compared with it, of this batch too."""
+        outbox.post(self.rows, self.messages)
+        self.messages = []
+
     def write(self, *, last: bool = False) -> None:
         """Write all that came of the batch so far. Args: last: whether the transaction is through with it."""
-        for each in self.customers.values():
-            if each.is_changed:
-                engine = self.desk.editions.engine(self.rows, self.edition.policy, self.edition.contracts)
-                noted = self.noted.pop(each.customer, ())
-                told = tell_charges(self.rows, engine, each, noted, self.charged_s)
-                self.messages += told if self.loud else []
+        changed = [each for each in self.customers.values() if each.is_changed]
+        if any(each.told_s is not None for each in changed):
+            self._post()
+        for each in changed:
+            engine = self.desk.editions.engine(self.rows, self.edition.policy, self.edition.contracts)
+            noted = self.noted.pop(each.customer, ())
+            told = tell_charges(self.rows, engine, each, noted, self.charged_s)
+            self.messages += told if self.loud else []
         with together(self.rows, last=last):
             journal.append(self.rows, self.made)
             self.desk.standings.put(self.rows, self.touched.values())

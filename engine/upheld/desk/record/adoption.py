@@ -85,6 +85,11 @@ class Editions:
             raise DeskError("the desk has no policy yet: open it with one, or `adopt` one")
         return self.edition(rows, number)
 
+    def in_force(self, rows: Connection) -> Edition | None:
+        """The same, as the database has it; ``None`` before the first adoption."""
+        number = rows.scalar(select(func.max(CHANGES.c.number)).where(CHANGES.c.kind == ADOPT))
+        return None if number is None else self.edition(rows, number)
+
     def closed_s(self, rows: Connection, changed: int) -> int | None:
         """Up to when statements are closed; ``None`` where none is. Args: changed: the number of the last change."""
         if self._closed[0] != changed:
@@ -160,8 +165,7 @@ class Editions:
         Raises: ArgumentError for what is none, and for a policy that was not made by `load_policy`; DeskError for
             contracts alone where there is no policy yet.
         """
-        number = rows.scalar(select(func.max(CHANGES.c.number)).where(CHANGES.c.kind == ADOPT))
-        now = None if number is None else self.edition(rows, number)
+        now = self.in_force(rows)
         if now is None and policy is None:
             raise DeskError("the desk has no policy yet: adopt one with the contracts")
         chosen = self._kept_policy(rows, policy) if policy is not None else "" if now is None else now.policy
@@ -211,8 +215,7 @@ class Editions:
 
     def _kept_policy(self, rows: Connection, policy: Policy) -> str:
         _check_policy(policy)
-        if policy.digest not in self._policies:
-            self._check_units(rows, policy)
+        self._check_units(rows, policy)
         columns = {"id": policy.id, "version": policy.version, "document": policy.document}
         _keep(rows, POLICIES, policy.digest, columns)
         self._policies[policy.digest] = policy

@@ -35,11 +35,13 @@ class Parting(NamedTuple):
         leaving: Those that may leave, with their rows in the journal.
         stay: Why the others do.
         accounts: As they stand after the charges of those that leave; ``None`` where there were none at all.
+        more: Whether others may leave too, and were too many.
     """
 
     leaving: dict[str, list[Kept]]
     stay: dict[str, str]
     accounts: Accounts | None = None
+    more: bool = False
 
 
 def part(rows: Connection, reader: Reader, customer: str, tickets: Sequence[str], most: int) -> Parting:
@@ -48,24 +50,27 @@ def part(rows: Connection, reader: Reader, customer: str, tickets: Sequence[str]
     kept: dict[str, list[Kept]] = {}
     for row in map(journal.kept, rows.execute(asked)):
         kept.setdefault(row.ticket, []).append(row)
-    charged = _charged(rows, reader, kept)
+    charged = _charged(rows, reader, customer, kept)
     edge_s = reader.editions.closed_s(rows, last_change(rows))
     is_open = {row.ticket for row in charged if edge_s is None or row.at_s >= edge_s}
     stay = {ticket: CHARGED for ticket in tickets if ticket in is_open}
-    leaving = _first_part(charged, [ticket for ticket in tickets if ticket not in stay], most)
+    may_leave = _first_part(charged, [ticket for ticket in tickets if ticket not in stay])
+    leaving = may_leave if len(may_leave) <= most else _first_part(charged, may_leave[:most])
     made = Redecision(rows, reader.editions, reader.people)
     codes_hold = all(_code(each) == each.row.code for each in made.run(_rows(kept, leaving)))
     accounts = made.accounts_of(customer)
     is_out = accounts is None or (edge_s is not None and _last_charge_s(accounts) < edge_s)
-    if not codes_hold or not is_out or not _goes_on(rows, reader, customer, kept, leaving, accounts):
-        leaving = []
-    stay |= {ticket: HELD_BACK for ticket in tickets if ticket not in leaving and ticket not in stay}
-    return Parting({ticket: kept[ticket] for ticket in leaving}, stay, accounts if leaving else None)
+    if leaving and not (codes_hold and is_out and _goes_on(rows, reader, customer, kept, leaving, accounts)):
+        leaving = may_leave = []
+    stay |= dict.fromkeys({*tickets} - {*may_leave} - stay.keys(), HELD_BACK)
+    own = {ticket: kept[ticket] for ticket in leaving}
+    return Parting(own, stay, accounts if leaving else None, len(leaving) < len(may_leave))
 
 
-def _charged(rows: Connection, reader: Reader, kept: Mapping[str, list[Kept]]) -> list[Kept]:
+def _charged(rows: Connection, reader: Reader, customer: str, kept: Mapping[str, list[Kept]]) -> list[Kept]:
     """The records on which something may have been charged, in the order in which they count."""
-    asked = select(TICKETS.c.ticket, TICKETS.c.policy).where(TICKETS.c.ticket.in_(sorted(kept)))
+    theirs = select(JOURNAL.c.ticket).where(JOURNAL.c.customer == customer)
+    asked = select(TICKETS.c.ticket, TICKETS.c.policy).where(TICKETS.c.ticket.in_(theirs))
     policies = {row.ticket: row.policy for row in rows.execute(asked)}
     engines = {ticket: engines_of(rows, reader, own, policies.get(ticket, "")) for ticket, own in kept.items()}
     records = {ticket: [row for row in own if row.kind != MOVE] for ticket, own in kept.items()}
@@ -81,17 +86,17 @@ def engines_of(rows: Connection, reader: Reader, own: Sequence[Kept], policy: st
     return [*reader.editions.of(rows, own), reader.engine(rows, policy)]
 
 
-def _first_part(charged: Sequence[Kept], tickets: Sequence[str], most: int) -> list[str]:
-    """The tickets whose charges, all of them, come before those of any other, the first charged first."""
-    ends = {row.ticket: place for place, row in enumerate(charged)}
-    ordered = sorted(tickets, key=lambda ticket: (ends.get(ticket, -1), ticket))
-    leaving = {*ordered[:most]}
-    while True:
-        edge = next((place for place, row in enumerate(charged) if row.ticket not in leaving), len(charged))
-        late = {ticket for ticket in leaving if ends.get(ticket, -1) >= edge}
-        if not late:
-            return [ticket for ticket in ordered if ticket in leaving]
-        leaving -= late
+def _first_part(charged: Sequence[Kept], tickets: Sequence[str]) -> list[str]:
+    """Those of the tickets whose charges, all of them, come before those of any other, in the order of their last."""
+    first, last = dict[str, int](), dict[str, int]()
+    for place, row in enumerate(charged):
+        first.setdefault(row.ticket, place)
+        last[row.ticket] = place
+    ordered, wanted = sorted(tickets, key=lambda ticket: (last.get(ticket, -1), ticket)), {*tickets}
+    edge = min((place for ticket, place in first.items() if ticket not in wanted), default=len(charged))
+    while ordered and last.get(ordered[-1], -1) >= edge:
+        edge = min(edge, first[ordered.pop()])
+    return ordered
 
 
 def _goes_on(
@@ -105,7 +110,8 @@ def _goes_on(
     """Whether what stays, decided on the ground of what is carried, leads to the accounts as they are."""
     begun = {} if accounts is None else {customer: accounts}
     rest = Redecision(rows, reader.editions, reader.people, begun=begun)
-    for _ in rest.run(_rows(kept, [ticket for ticket in kept if ticket not in leaving])):
+    gone = {*leaving}
+    for _ in rest.run(_rows(kept, [ticket for ticket in kept if ticket not in gone])):
         pass
     return rest.accounts_of(customer) == reader.standings.look_accounts(rows, customer)
 

@@ -127,9 +127,9 @@ class Reader(NamedTuple):
         asked = select(TICKETS.c.ticket, TICKETS.c.policy).where(TICKETS.c.policy.not_in([policy, ""]))
         return {row.ticket: self.editions.engine(rows, row.policy, contracts) for row in rows.execute(asked)}
 
-    def accounts(self, rows: Connection) -> tuple[Accounts, ...]:
+    def accounts(self, rows: Connection, *, people: bool) -> tuple[Accounts, ...]:
         """How accounts stood after the charges of tickets that left."""
-        return tuple(all_carried(rows))
+        return tuple(all_carried(rows, people=people))
 
     def of_policy(self, rows: Connection, people: People | None, policy: str) -> Iterator[Event]:
         """Every record of the tickets of a policy, by its digest or of that in force, numbered among those of all."""
@@ -148,7 +148,7 @@ class Reader(NamedTuple):
     def write_all(self, rows: Connection, folder: Path, *, people: bool) -> list[Exported]:
         """Write the tickets of every policy that any goes by into a folder, the policy beside them."""
         found = []
-        if accounts := [*all_carried(rows)]:
+        if accounts := self.accounts(rows, people=people):
             with whole(folder / ACCOUNTS_FILE) as file:
                 write_accounts(file, accounts)
         used = {*rows.scalars(select(TICKETS.c.policy).distinct())}

@@ -19,6 +19,7 @@ from upheld.core.billing.accounts import Accounts
 from upheld.core.decision.engine import Engine
 from upheld.core.nearest import quoted
 from upheld.core.record.ticket import Standing
+from upheld.core.replay.beside import Beside
 from upheld.core.time.instant import text_of
 from upheld.desk.people.names import People
 from upheld.desk.record import journal
@@ -26,6 +27,7 @@ from upheld.desk.record.adoption import Editions, last_change
 from upheld.desk.record.closing import is_reopened
 from upheld.desk.record.journal import Kept
 from upheld.desk.redecision.deciding import Redecided, Redecision
+from upheld.desk.standing.carried import carried_of
 from upheld.desk.standing.standings import Held, Standings
 from upheld.desk.storage.tables import JOURNAL
 from upheld.desk.telling.effects import asked_by, tell_anew
@@ -192,7 +194,7 @@ class Reviser(NamedTuple):
             customer.accounts = revised.accounts[name]
             own = (each for each in made if each.customer == name)
             noted = [Noted(each.row.ticket, each.row.seq, one) for each in own for one in each.made.trace.notices()]
-            posted += tell_charges(rows, engine, customer, noted, at_s, is_anew=True)
+            posted += tell_charges(rows, engine, customer, noted, at_s, anew_s=_left_s(rows, name))
         self.standings.replace_accounts(rows, held.values())
         return posted
 
@@ -216,6 +218,13 @@ class Reviser(NamedTuple):
 
     def _contracts(self, rows: Connection, own: Iterable[Kept]) -> str:
         return self.editions.edition(rows, max(row.edition for row in own)).contracts
+
+
+def _left_s(rows: Connection, customer: str) -> int:
+    """When tickets that left last wrote into a customer's accounts: what was told up to then nobody doubts any more."""
+    begun = carried_of(rows, customer)
+    last_s = None if begun is None else Beside(begun=[begun]).last_s
+    return -1 if last_s is None else last_s
 
 
 def _last_s(standing: Standing | None) -> int:

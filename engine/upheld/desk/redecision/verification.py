@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
+from upheld.core.billing.accounts import Accounts
 from upheld.core.errors import UpheldError
 from upheld.core.record.ticket import Standing
 from upheld.desk.record import journal
@@ -25,7 +26,7 @@ from upheld.desk.redecision.deciding import Redecision
 from upheld.desk.redecision.readings import Reader
 from upheld.desk.standing import carried
 from upheld.desk.standing.standings import next_due_s
-from upheld.desk.storage.tables import ACCOUNTS, CHANGES, JOURNAL, KEYS, LEFT, TICKETS
+from upheld.desk.storage.tables import ACCOUNTS, CARRIED, CHANGES, JOURNAL, KEYS, LEFT, TICKETS
 from upheld.desk.telling.notices import missed
 
 Progress = Callable[[int, int], None]
@@ -170,20 +171,25 @@ def _redecided(rows: Connection, reader: Reader) -> Iterator[Difference | int]:
                 unopened[ticket] = last
         for name, accounts in redecision.accounts.items():
             customers.add(name)
-            try:
-                if reader.standings.look_accounts(rows, name) != accounts:
-                    yield Difference("", None, f"the accounts of customer `{name}` are not what was charged")
-            except UpheldError as error:
-                yield Difference("", None, str(error))
+            yield from _accounts(rows, reader, name, accounts)
         yield len(own)
     for ticket in sorted(unopened.keys() - opened):
         yield from _standing(rows, reader, None, unopened[ticket], contracts)
-    for name in rows.scalars(select(ACCOUNTS.c.customer).where(ACCOUNTS.c.books.is_not(None))):
-        if name not in customers and carried.carried_of(rows, name) != reader.standings.look_accounts(rows, name):
-            yield Difference("", None, f"the accounts of customer `{name}` are not what was charged: nothing was")
+    kept = select(ACCOUNTS.c.customer).where(ACCOUNTS.c.books.is_not(None)).union(select(CARRIED.c.customer))
+    for name in sorted({*rows.scalars(kept)} - customers):
+        yield from _accounts(rows, reader, name, carried.carried_of(rows, name))
     with suppress(UpheldError):  # of accounts that cannot be read, which was told
         for name in missed(rows, reader.engine(rows), reader.standings):
             yield Difference("", None, f"nobody looks at the accounts of customer `{name}` in time: `rebuild` mends it")
+
+
+def _accounts(rows: Connection, reader: Reader, customer: str, accounts: Accounts | None) -> Iterator[Difference]:
+    try:
+        if reader.standings.look_accounts(rows, customer) != accounts:
+            told = "" if accounts is not None else ": nothing was"
+            yield Difference("", None, f"the accounts of customer `{customer}` are not what was charged{told}")
+    except UpheldError as error:
+        yield Difference("", None, str(error))
 
 
 def _standing(

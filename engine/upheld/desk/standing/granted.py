@@ -1,22 +1,26 @@
 """Granted: what accounts were given stays given, whichever contracts are in force later.
 
 A grant that was made is an entry of a ledger, which others rest on. Contracts that say another amount for it would not
-change that entry: they would grant theirs besides. So such contracts are told apart before they are in force.
+change that entry: they would grant theirs besides. So would a policy by whose zone a day of a grant ends otherwise. So
+such contracts and policies are told apart before they are in force.
 
 Source: DESIGN section 9; section 10, "Policies"; decision 0062.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from sqlalchemy import Connection
 
+from upheld.core.billing.accounts import Accounts
 from upheld.core.decision.engine import Engine
 from upheld.core.errors import DeskError
 from upheld.core.nearest import quoted
 from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
 from upheld.core.time.instant import text_of
-from upheld.desk.record.adoption import Edition, Editions
+from upheld.desk.record.adoption import Edition, Editions, last_change
 from upheld.desk.standing.standings import Standings
 
 
@@ -25,21 +29,38 @@ def adopt(
 ) -> Edition:
     """Put a policy, contracts or both in force.
 
-    Raises: DeskError for contracts that lack a grant that was made, or change it; else as `Editions.adopt` does.
+    Raises: DeskError for what lacks a grant that was made or stands on a closed statement, or changes it; else as
+        `Editions.adopt` does.
     """
+    edge_s, before = editions.closed_s(rows, last_change(rows)), editions.in_force(rows)
     made = editions.adopt(rows, policy, contracts)
-    if contracts is not None:
-        _check(rows, standings, editions.engine(rows, made.policy, made.contracts))
+    if before is None or made == before:
+        return made
+    engine, former = (editions.engine(rows, each.policy, each.contracts) for each in (made, before))
+    for customer, grant in _gone(_given(rows, standings, former, edge_s), engine):
+        if contracts is None:
+            raise DeskError(
+                f"by this policy customer {quoted(customer)} would be given a grant once more, whose last day ends"
+                f" at another instant in zone {quoted(engine.policy.zone)}: {grant}; leave the zone as it was"
+            )
+        raise DeskError(
+            f"these contracts lack a grant that customer {quoted(customer)} was given: {grant}, until the same"
+            " end; leave it as it was, and grant what is to be added by itself"
+        )
     return made
 
 
-def _check(rows: Connection, standings: Standings, engine: Engine) -> None:
-    if not engine.charging.bills:
-        return
-    for each in standings.every_account(rows):
-        for account, due in engine.charging.grants.gone(each.accounts) if each.accounts is not None else ():
-            made = f"{account.told(due.amount).text('en')} of account {quoted(account.id)} at {text_of(due.at_s)}"
-            raise DeskError(
-                f"these contracts lack a grant that customer {quoted(each.customer)} was given: {made}, until the same"
-                " end; leave it as it was, and grant what is to be added by itself"
-            )
+def _given(rows: Connection, standings: Standings, engine: Engine, edge_s: int | None) -> Iterator[Accounts]:
+    """The accounts of all customers, with all grants that stand on statements which are closed up to an instant."""
+    known = {each.customer: each.accounts for each in standings.every_account(rows)}
+    for customer in sorted({*known, *engine.contracts.customers}):
+        accounts = known.get(customer) or engine.accounts(customer)
+        yield accounts if edge_s is None else engine.charging.pass_time(accounts, edge_s - 1)[0]
+
+
+def _gone(given: Iterable[Accounts], engine: Engine) -> Iterator[tuple[str, str]]:
+    """The customers who were given a grant that is not known any more, and which."""
+    for accounts in given if engine.charging.bills else ():
+        for account, due in engine.charging.grants.gone(accounts):
+            made = account.told(due.amount).text("en")
+            yield accounts.customer, f"{made} of account {quoted(account.id)} at {text_of(due.at_s)}"

@@ -133,7 +133,7 @@ def accounts_of(text: str) -> Accounts | None:
         read = json.loads(text)
         entries = read["entries"]
         found = written_of(read["customer"], read["books"], lambda name, number: entries[name][number:])
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
         return None
     return None if found is None else found.accounts
 

@@ -272,11 +272,21 @@ class Standings:
                 rows.execute(update(ACCOUNTS).where(ACCOUNTS.c.customer == each.customer).values(**values))
         self.put_accounts(rows, held)
 
-    def next_accounts(self, rows: Connection, until_s: int, customers_max: int) -> list[Customer]:
-        """Customers to whose accounts time may do something by an instant, the longest due first; nobody else's."""
+    def next_accounts(
+        self, rows: Connection, until_s: int, customers_max: int
+    ) -> tuple[list[Customer], list[tuple[Customer, str]]]:
+        """Customers to whose accounts time may do something by an instant, the longest due first; nobody else's.
+
+        Returns: besides, those whose accounts cannot be read, each with why.
+        """
         asked = select(*_BOOKS).where(ACCOUNTS.c.due_s <= until_s).order_by(ACCOUNTS.c.due_s, ACCOUNTS.c.customer)
-        found = rows.execute(asked.limit(customers_max).with_for_update(skip_locked=True))
-        return [self._customer(rows, row) for row in found]
+        held, unread = list[Customer](), list[tuple[Customer, str]]()
+        for row in rows.execute(asked.limit(customers_max).with_for_update(skip_locked=True)).all():
+            try:
+                held.append(self._customer(rows, row))
+            except DeskError as error:
+                unread.append((Customer(row[0], False, row[1], None, told_s=row[3]), str(error)))
+        return held, unread
 
     def every_account(self, rows: Connection) -> Iterator[Customer]:
         """All customers that have accounts, in order."""

@@ -15,7 +15,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from upheld.core.errors import CalendarError
+from upheld.core.errors import CalendarError, LedgerError
+from upheld.core.nearest import quoted
 from upheld.core.record.ticket import Limit, Ticket
 from upheld.core.time.instant import instant_of, seconds_of, text_of
 from upheld.desk.record.adoption import Editions, last_change
@@ -40,8 +41,9 @@ class Ran:
     Attributes:
         tickets: To how many something happened, or might have.
         messages: How many were put into the outbox.
-        failed: Tickets whose time cannot go on, each with why; they are not tried again until a record comes.
-        customers: The same of customers, to whose accounts something happened, or might have.
+        failed: Tickets whose time cannot go on, each with why; they are not tried again until a record comes. Without a
+            ticket, accounts: these are not until something is charged, or they are decided anew.
+        customers: To the accounts of how many something happened, or might have.
     """
 
     tickets: int = 0
@@ -151,14 +153,21 @@ def run_accounts(
     Args:
         loud: As `run` has it.
     """
-    held = standings.next_accounts(rows, until_s, at_most)
-    if not held:
+    held, unread = standings.next_accounts(rows, until_s, at_most)
+    if not held and not unread:
         return Ran()
-    edition = editions.current(rows, last_change(rows))
+    failed = [why for _, why in unread]
+    edition, posted = editions.current(rows, last_change(rows)), list[dict[str, Any]]()
     engine = editions.engine(rows, edition.policy, edition.contracts)
-    posted = [row for each in held for row in notices.tell_time(rows, engine, each, until_s)]
+    for each in held:
+        try:
+            posted += notices.tell_time(rows, engine, each, until_s)
+        except (CalendarError, LedgerError) as error:
+            each.due_s = None
+            failed.append(f"customer {quoted(each.customer)}: {error}")
+    held += (each for each, _ in unread)
     standings.put_told(rows, held)
-    return Ran(0, _posted(rows, posted, loud=loud), (), len(held))
+    return Ran(0, _posted(rows, posted, loud=loud), tuple(("", why) for why in failed), len(held))
 
 
 def _posted(rows: Connection, made: list[dict[str, Any]], *, loud: bool) -> int:

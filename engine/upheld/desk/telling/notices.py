@@ -43,7 +43,7 @@ class Noted(NamedTuple):
 
 
 def tell_charges(
-    rows: Connection, engine: Engine, customer: Customer, noted: Iterable[Noted], at_s: int, *, is_anew: bool = False
+    rows: Connection, engine: Engine, customer: Customer, noted: Iterable[Noted], at_s: int, anew_s: int | None = None
 ) -> list[dict[str, Any]]:
     """What charges have brought, as messages to be posted; the customer is held as it is told then.
 
@@ -51,13 +51,17 @@ def tell_charges(
         engine: That of what is in force.
         customer: With the accounts as charges have left them.
         at_s: The instant of the last of them.
-        is_anew: Whether these are all charges there ever were: then all is doubted that was told before.
+        anew_s: All charges since this instant are decided anew: all is doubted that was told after it.
     """
-    if not engine.charging.tells and customer.told_s is None and not is_anew:
+
+    def doubted(row: Mapping[str, Any]) -> bool:
+        return bool(row["ahead"]) or (anew_s is not None and row["at_s"] > anew_s)
+
+    if not engine.charging.tells and customer.told_s is None and anew_s is None:
         customer.due_s = None
         return [*_by_id(engine, customer.customer, noted, {}, ahead=False).values()]
     accounts = customer.accounts or engine.accounts(customer.customer)
-    if customer.told_s is None and not is_anew:
+    if customer.told_s is None and anew_s is None:
         coming, next_s = engine.charging.foretell(accounts, at_s)
         customer.due_s = _due_s(coming[0].at_s if coming else next_s)
         return [*_by_id(engine, customer.customer, noted, {}, ahead=False).values()]
@@ -65,10 +69,10 @@ def tell_charges(
     coming, next_s = engine.charging.foretell(accounts, told_s)
     if customer.told_s is None:
         coming, next_s = (), coming[0].at_s if coming else next_s
-    known = _known(rows, customer.customer, everything=is_anew)
+    known = _known(rows, customer.customer, everything=anew_s is not None)
     sure = _by_id(engine, customer.customer, noted, known, ahead=False)
     likely = _by_id(engine, customer.customer, (Noted("", 0, each) for each in coming), known, ahead=True)
-    posted = [*taken_back(rows, known, sure, likely, at_s, _anything if is_anew else _is_ahead)]
+    posted = [*taken_back(rows, known, sure, likely, at_s, doubted)]
     customer.due_s = _due_s(next_s)
     if not likely and not any(row["state"] in _GONE or row["id"] not in sure for row in known.values()):
         customer.told_s = None
@@ -117,10 +121,6 @@ def _due_s(next_s: int) -> int | None:
 
 def _is_ahead(row: Mapping[str, Any]) -> bool:
     return bool(row["ahead"])
-
-
-def _anything(row: Mapping[str, Any]) -> bool:
-    return True
 
 
 def _known(rows: Connection, customer: str, *, everything: bool = False) -> Rows:
