@@ -233,17 +233,10 @@ class ClockOperations:
                 yield Operation(REVIVE, slot)
             if was.lapsed_s is not None or was.aim != now.aim or was.from_s != now.from_s or was.trigger != now.trigger:
                 yield Operation(JUDGE, slot, int(restarts), promise)
-        end = None if was is None else was.end
-        if end is not None and now.end != end:
-            yield Operation(RESUME, slot)
-            end = None
-        if now.end is not None and end is None:
-            self._plain(now.end, terms.commitment)
-            yield Operation(END, slot, HOWS.index(now.end.how), -1 if now.end.trigger is None else now.end.trigger)
+        yield from self._ended(was, now, slot)
 
     def _done(self, was: Clock | None, now: Clock, slot: int, at_s: int, whose: str) -> Iterator[Operation]:
         """What was done to one clock."""
-        terms = self._rules.terms[now.commitment]
         if was is None:
             promise = -1 if now.aim is None else self.promises.number(now, whose)
             yield Operation(BEGIN, slot, now.commitment, promise)
@@ -254,12 +247,16 @@ class ClockOperations:
             raise Leaves("judged again")
         if was is not None and was.aim is None and now.aim is not None and now.from_s != was.start_s:
             raise Leaves("judged again")
+        yield from self._ended(was, now, slot)
+
+    def _ended(self, was: Clock | None, now: Clock, slot: int) -> Iterator[Operation]:
+        """What ended a clock, or has it go on."""
         end = None if was is None else was.end
         if end is not None and now.end != end:
             yield Operation(RESUME, slot)
             end = None
         if now.end is not None and end is None:
-            self._plain(now.end, terms.commitment)
+            self._plain(now.end, self._rules.terms[now.commitment].commitment)
             yield Operation(END, slot, HOWS.index(now.end.how), -1 if now.end.trigger is None else now.end.trigger)
 
     def _since(self, now: Clock, slot: int, at_s: int, whose: str) -> Iterator[Operation]:
