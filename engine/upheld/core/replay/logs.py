@@ -3,9 +3,9 @@
 In memory, unless somebody gives a place that holds more of them. A log is found again and changed as its records come,
 and let go of with its verdict, in the order of the tickets' ids.
 
-What a log holds are plain values, and tuples with names: these become lists, which can be written in any way, and what
-is read is put together anew by the types that the fields are annotated with. So a field that is added needs nothing
-here, unless its kind is new, which is told at once.
+What a log holds are plain values, and tuples with names: these become lists, which can be written, and what is read is
+put together anew by the types that the fields are annotated with. So a field that is added needs nothing here, unless
+its kind is new, which is told at once.
 
     >>> log = Log("T-1", events=3, seen=array("q", [7, 7]))
     >>> log_of(lists_of(log)) == log
@@ -111,7 +111,7 @@ def log_of(lists: list[Any]) -> Log:
 
 
 def lists_of(value: object) -> Any:
-    """A log, or a part of one, as lists and mappings; what its annotations say is plain is not looked at."""
+    """A log, or a part of one, as lists, mappings and bytes; what its annotations say is plain is not looked at."""
     kind = value.__class__
     if kind in _WRITTEN:
         return value
@@ -127,7 +127,7 @@ def lists_of(value: object) -> Any:
         return {key: lists_of(each) for key, each in value.items()}
     if isinstance(value, (list, tuple, Series)):
         return [lists_of(each) for each in value]
-    return listed(value)
+    return value.tobytes() if isinstance(value, array) else listed(value)
 
 
 def listed(value: object) -> object:
