@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import marshal
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from itertools import islice
@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import Any, Final
 
 from upheld.core.replay.logs import lists_of, log_of
-from upheld.core.replay.verdict import Log, Row
+from upheld.core.replay.verdict import Brief, Log, Row
 from upheld.history.sorting import no_room
 
 MOST_RECORDS: Final = 250_000
@@ -32,7 +32,7 @@ _SETTINGS: Final = (
     "PRAGMA journal_mode = OFF",
     "PRAGMA synchronous = OFF",
     "PRAGMA cache_size = -16000",  # kilobytes
-    "CREATE TABLE log (number INTEGER PRIMARY KEY, written BLOB)",
+    "CREATE TABLE log (number INTEGER PRIMARY KEY, brief BLOB, written BLOB)",
 )
 
 
@@ -80,6 +80,21 @@ class SpilledLogs:
         yield from self._held.values()
         yield from (self._read(ticket) for ticket in self._numbers if ticket not in self._held)
 
+    def in_brief(self, finish: Callable[[Log], None], rests: Callable[[Brief], bool]) -> Iterator[Brief]:
+        """All of them in brief, once each is finished; one that rests is not read for it."""
+        for log in self._held.values():
+            finish(log)
+            yield log.brief()
+        for brief in self._written_in_brief():
+            if brief.ticket in self._held:
+                continue
+            if rests(brief):
+                yield brief
+            else:
+                log = self._read(brief.ticket)
+                finish(log)
+                yield log.brief()
+
     def drained(self) -> Iterator[Log]:
         """All of them in the order of their tickets' ids; each is let go of."""
         for ticket in sorted(self._held.keys() | self._numbers):
@@ -101,19 +116,19 @@ class SpilledLogs:
         if self._base is None:
             self._base = _opened()
         logs = [*islice(self._held.values(), number)]
-        numbers = self._numbers
         with _told():
-            rows = ((numbers.setdefault(log.ticket, len(numbers)), self._written(log)) for log in logs)
-            self._base.executemany("INSERT OR REPLACE INTO log VALUES (?, ?)", rows)
+            self._base.executemany("INSERT OR REPLACE INTO log VALUES (?, ?, ?)", map(self._written, logs))
             self._base.commit()
         for log in logs:
             del self._held[log.ticket]
             self._records -= log.events
 
-    def _written(self, log: Log) -> bytes:
+    def _written(self, log: Log) -> tuple[int, bytes, bytes]:
+        """The row of a log: the number of its ticket, which it keeps, the log in brief and all of it."""
         values = lists_of(log)
         values[_MOVED] = [(seq, at_s, self._place_of(row)) for seq, at_s, row in log.moved]
-        return marshal.dumps(values)
+        number = self._numbers.setdefault(log.ticket, len(self._numbers))
+        return number, marshal.dumps(tuple(log.brief())), marshal.dumps(values)
 
     def _place_of(self, row: Row) -> int:
         place = self._places.get(id(row))
@@ -124,12 +139,21 @@ class SpilledLogs:
 
     def _read(self, ticket: str) -> Log:
         assert self._base is not None, "it was written"
-        with _told():
+        try:
             asked = "SELECT written FROM log WHERE number = ?"
             [written] = self._base.execute(asked, (self._numbers[ticket],)).fetchone()
+        except sqlite3.Error as error:
+            raise no_room(error) from None
         values: list[Any] = marshal.loads(written)
         values[_MOVED] = [(seq, at_s, self._rows[place]) for seq, at_s, place in values[_MOVED]]
         return log_of(values)
+
+    def _written_in_brief(self) -> Iterator[Brief]:
+        """The logs on disk, in brief, each as it was written."""
+        if self._base is not None:
+            with _told():
+                for [brief] in self._base.execute("SELECT brief FROM log"):
+                    yield Brief(*marshal.loads(brief))
 
     def __enter__(self) -> SpilledLogs:
         return self

@@ -28,7 +28,7 @@ from upheld.core.billing.state import Cause, ChargeState
 from upheld.core.clocks.state import ClockState
 from upheld.core.frozen import made
 from upheld.core.record.ticket import Standing
-from upheld.core.replay.verdict import Log
+from upheld.core.replay.verdict import Brief, Log
 from upheld.core.series import Series
 
 
@@ -46,6 +46,9 @@ class Logs(Protocol):
 
     def __iter__(self) -> Iterator[Log]:
         """All of them, in no order that means anything, to be looked at; what is changed meanwhile may be forgotten."""
+
+    def in_brief(self, finish: Callable[[Log], None], rests: Callable[[Brief], bool]) -> Iterator[Brief]:
+        """All of them in brief, in no order that means anything, once each is finished, which changes nothing of one that rests."""
 
     def drained(self) -> Iterator[Log]:
         """All of them in the order of their tickets' ids; each is let go of."""
@@ -70,6 +73,12 @@ class HeldLogs:
 
     def __iter__(self) -> Iterator[Log]:
         return iter(self._logs.values())
+
+    def in_brief(self, finish: Callable[[Log], None], rests: Callable[[Brief], bool]) -> Iterator[Brief]:
+        """All of them in brief, once each is finished."""
+        for log in self:
+            finish(log)
+            yield log.brief()
 
     def drained(self) -> Iterator[Log]:
         """All of them in the order of their tickets' ids; each is let go of."""
@@ -200,9 +209,10 @@ def _by_key(kind: Any, one: Make | None) -> Make | None:
 
 def _several(kind: Any, one: Make | None) -> Make | None:
     make = kind.of if issubclass(kind, Series) else kind
-    if one is None:
-        return None if kind is list else make
-    return lambda value: make(map(one, value))
+    if kind is list:
+        return None if one is None else lambda value: [*map(one, value)]
+    none = make(())  # of what cannot change, one will do
+    return lambda value: make(map(one, value) if one else value) if value else none
 
 
 def _named(make: Make, makers: Sequence[Make | None]) -> Make:
