@@ -48,7 +48,7 @@ class Logs(Protocol):
         """All of them, in no order that means anything, to be looked at; what is changed meanwhile may be forgotten."""
 
     def in_brief(self, finish: Callable[[Log], None], rests: Callable[[Brief], bool]) -> Iterator[Brief]:
-        """All of them in brief, in no order that means anything, once each is finished, which changes nothing of one that rests."""
+        """All of them in brief, in no order that means anything, once each is finished: nothing of one that rests."""
 
     def drained(self) -> Iterator[Log]:
         """All of them in the order of their tickets' ids; each is let go of."""
