@@ -47,12 +47,18 @@ class Series(Sequence[Item]):
         """A series of these."""
         row = tuple(items)
         blocks, start, size = [], 0, BLOCK << len(row).bit_length()
-        while size >= BLOCK:
+        while size >= BLOCK and start + BLOCK <= len(row):
             if len(row) - start >= size:
                 blocks.append(row[start : start + size])
                 start += size
             size //= 2
-        return cls(tuple(blocks), row[start:], len(row))
+        return cls._made(tuple(blocks), row[start:], len(row))
+
+    @classmethod
+    def _made(cls, blocks: tuple[tuple[Item, ...], ...], tail: tuple[Item, ...], size: int) -> Self:
+        series: Any = _Unfrozen()
+        series.blocks, series.tail, series.size, series.__class__ = blocks, tail, size, cls
+        return cast(Self, series)
 
     def __len__(self) -> int:
         return self.size
@@ -112,9 +118,7 @@ class Series(Sequence[Item]):
             while blocks and len(blocks[-1]) == len(tail):
                 blocks, tail = blocks[:-1], blocks[-1] + tail
             blocks, tail = (*blocks, tail), ()
-        longer: Any = _Unfrozen()
-        longer.blocks, longer.tail, longer.size, longer.__class__ = blocks, tail, self.size + 1, type(self)
-        return cast(Self, longer)
+        return self._made(blocks, tail, self.size + 1)
 
     def goes_on_from(self, earlier: Series[Item]) -> bool:
         """Whether it begins with all of another one; what both share is not looked at."""

@@ -16,9 +16,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields
 from typing import Final, Self
 
-from upheld.core.clocks.state import ClockState
 from upheld.core.policy.policy import Policy
-from upheld.core.replay.verdict import Log
+from upheld.core.replay.verdict import Brief
 from upheld.core.replay.warning import ReplayWarning
 from upheld.core.time.calendar import Calendar
 from upheld.core.time.instant import DAY_S, END_DAY, FIRST_DAY
@@ -91,22 +90,17 @@ class Lengths:
     kept: int = 0
     at_once: int = 0
 
-    def add(self, log: Log) -> None:
+    def add(self, brief: Brief) -> None:
         """Count a ticket as it stands in the end."""
         self.tickets += 1
-        self.records += log.events
-        if log.earliest_s == log.latest_s:
+        self.records += brief.records
+        if brief.is_flat:
             self.flat += 1
-            self.ended += log.events > 1
-        if log.standing is not None:
-            self._add_clocks(log.standing.clocks)
-
-    def _add_clocks(self, clocks: ClockState) -> None:
-        for clock in clocks.every():
-            end = clock.end
-            if clock.aim is not None and end is not None and end.how == "stopped" and clock.commitment in self.promised:
+            self.ended += brief.records > 1
+        for commitment, at_once in brief.stopped:
+            if commitment in self.promised:
                 self.kept += 1
-                self.at_once += end.at_s <= clock.start_s
+                self.at_once += at_once
 
     def __ior__(self, other: Self) -> Self:
         """Count what another one has counted; numbers may be added from outside as well."""

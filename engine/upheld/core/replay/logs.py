@@ -3,9 +3,9 @@
 In memory, unless somebody gives a place that holds more of them. A log is found again and changed as its records come,
 and let go of with its verdict, in the order of the tickets' ids.
 
-What a log holds are plain values, and tuples with names: these become lists, which can be written in any way, and what
-is read is put together anew by the types that the fields are annotated with. So a field that is added needs nothing
-here, unless its kind is new, which is told at once.
+What a log holds are plain values, and tuples with names: these become lists, which can be written, and what is read is
+put together anew by the types that the fields are annotated with. So a field that is added needs nothing here, unless
+its kind is new, which is told at once.
 
     >>> log = Log("T-1", events=3, seen=array("q", [7, 7]))
     >>> log_of(lists_of(log)) == log
@@ -28,7 +28,7 @@ from upheld.core.billing.state import Cause, ChargeState
 from upheld.core.clocks.state import ClockState
 from upheld.core.frozen import made
 from upheld.core.record.ticket import Standing
-from upheld.core.replay.verdict import Log
+from upheld.core.replay.verdict import Brief, Log
 from upheld.core.series import Series
 
 
@@ -46,6 +46,9 @@ class Logs(Protocol):
 
     def __iter__(self) -> Iterator[Log]:
         """All of them, in no order that means anything, to be looked at; what is changed meanwhile may be forgotten."""
+
+    def in_brief(self, finish: Callable[[Log], None], rests: Callable[[Brief], bool]) -> Iterator[Brief]:
+        """All of them in brief, in no order that means anything, once each is finished: nothing of one that rests."""
 
     def drained(self) -> Iterator[Log]:
         """All of them in the order of their tickets' ids; each is let go of."""
@@ -70,6 +73,12 @@ class HeldLogs:
 
     def __iter__(self) -> Iterator[Log]:
         return iter(self._logs.values())
+
+    def in_brief(self, finish: Callable[[Log], None], rests: Callable[[Brief], bool]) -> Iterator[Brief]:
+        """All of them in brief, once each is finished."""
+        for log in self:
+            finish(log)
+            yield log.brief()
 
     def drained(self) -> Iterator[Log]:
         """All of them in the order of their tickets' ids; each is let go of."""
@@ -111,7 +120,7 @@ def log_of(lists: list[Any]) -> Log:
 
 
 def lists_of(value: object) -> Any:
-    """A log, or a part of one, as lists and mappings; what its annotations say is plain is not looked at."""
+    """A log, or a part of one, as lists, mappings and bytes; what its annotations say is plain is not looked at."""
     kind = value.__class__
     if kind in _WRITTEN:
         return value
@@ -127,7 +136,7 @@ def lists_of(value: object) -> Any:
         return {key: lists_of(each) for key, each in value.items()}
     if isinstance(value, (list, tuple, Series)):
         return [lists_of(each) for each in value]
-    return listed(value)
+    return value.tobytes() if isinstance(value, array) else listed(value)
 
 
 def listed(value: object) -> object:
@@ -200,9 +209,10 @@ def _by_key(kind: Any, one: Make | None) -> Make | None:
 
 def _several(kind: Any, one: Make | None) -> Make | None:
     make = kind.of if issubclass(kind, Series) else kind
-    if one is None:
-        return None if kind is list else make
-    return lambda value: make(map(one, value))
+    if kind is list:
+        return None if one is None else lambda value: [*map(one, value)]
+    none = make(())  # of what cannot change, one will do
+    return lambda value: make(map(one, value) if one else value) if value else none
 
 
 def _named(make: Make, makers: Sequence[Make | None]) -> Make:

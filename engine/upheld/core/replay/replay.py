@@ -36,7 +36,7 @@ from upheld.core.replay.repeating.records import Repeating
 from upheld.core.replay.summary import Summing
 from upheld.core.replay.survey import Survey
 from upheld.core.replay.unpromised import Promising
-from upheld.core.replay.verdict import Judged, Log, Mark, Row, judged
+from upheld.core.replay.verdict import Brief, Judged, Log, Mark, Row, judged
 from upheld.core.replay.warning import ReplayWarning
 from upheld.core.replay.work_order import QueuedTicket, backlog, order_of_work
 
@@ -235,10 +235,9 @@ class Replay:
         for log in self._logs.drained():
             name = log.ticket
             rows: tuple[ClockRow, ...] = ()
-            if as_of_s is not None:
-                self._finish(log, as_of_s)
-                if log.standing is not None:
-                    rows = self._engine.clocks.rows(log.standing.clocks, as_of_s)
+            self._finish(log, as_of_s)
+            if as_of_s is not None and log.standing is not None:
+                rows = self._engine.clocks.rows(log.standing.clocks, as_of_s)
             bookings = (
                 reckoned.of_tickets.get(name, ()) if reckoned is not None and self._engine.policy.remedies else None
             )
@@ -270,8 +269,7 @@ class Replay:
     def _finished(self, as_of_s: int | None) -> Iterator[Log]:
         """All logs once the time up to as-of has passed on them: again each time on one that lay on a disk."""
         for log in self._logs:
-            if as_of_s is not None:
-                self._finish(log, as_of_s)
+            self._finish(log, as_of_s)
             yield log
 
     def work(self) -> tuple[QueuedTicket, ...]:
@@ -348,9 +346,19 @@ class Replay:
     def _bookings(self, as_of_s: int | None) -> tuple[Booking, ...]:
         return () if (reckoned := self._reckon(as_of_s)) is None else reckoned.bookings
 
-    def _finish(self, log: Log, as_of_s: int) -> None:
+    def _rests(self, ticket: Brief, as_of_s: int | None) -> bool:
+        """Whether nothing happens to a ticket by the time up to as-of."""
+        if as_of_s is None:
+            return True
+        return (
+            not ticket.is_marked
+            and ticket.from_s <= as_of_s < ticket.until_s
+            and not self._engine.listens(ticket.ticket)
+        )
+
+    def _finish(self, log: Log, as_of_s: int | None) -> None:
         """Let the time up to as-of pass on a ticket, once; what was refused after it has fired no timer."""
-        if log.finished:
+        if log.finished or as_of_s is None:
             return
         log.finished = True
         mark = log.mark
@@ -384,5 +392,7 @@ class Replay:
     def survey(self) -> Survey:
         """What all records are like, and the tickets as they stand in the end; before the first verdict."""
         if not self._survey.lengths.tickets:
-            self._survey.see_all(self._finished(self._as_of_s()), self._promising)  # once: they may lie on a disk
+            as_of_s = self._as_of_s()
+            finish, rests = partial(self._finish, as_of_s=as_of_s), partial(self._rests, as_of_s=as_of_s)
+            self._survey.see_all(self._logs.in_brief(finish, rests), self._promising.indices)  # they may lie on a disk
         return self._survey

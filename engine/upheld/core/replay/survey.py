@@ -16,8 +16,8 @@ from typing import Self
 from upheld.core.decision.engine import Engine
 from upheld.core.replay.granularity import Lengths, Midnights
 from upheld.core.replay.late import LateRecords
-from upheld.core.replay.unpromised import Begun, Promising
-from upheld.core.replay.verdict import Log
+from upheld.core.replay.unpromised import Begun
+from upheld.core.replay.verdict import Brief
 from upheld.core.replay.warning import Accepted, ReplayWarning, ZoneCheck
 from upheld.core.time.instant import text_of
 
@@ -48,15 +48,14 @@ class Survey:
         self.customers: set[str] = set()
         self._own_hours = frozenset(name for name, each in engine.contracts.customers.items() if each.calendars)
 
-    def see_all(self, logs: Iterable[Log], promising: Promising) -> None:
-        """Look at all tickets as they stand in the end."""
-        for log in logs:
-            self.lengths.add(log)
-            if log.standing is not None:
-                self.see(log.standing.customer)
-            if promising.indices and (log.standing is not None or log.refused):
-                begun = log.standing is not None and promising.has_begun(log.standing.clocks)
-                self.begun.add(log.ticket, begun)
+    def see_all(self, tickets: Iterable[Brief], promises: frozenset[int]) -> None:
+        """Look at all tickets as they stand in the end; ``promises`` are the commitments that say when one began."""
+        for each in tickets:
+            self.lengths.add(each)
+            if each.customer is not None:
+                self.see(each.customer)
+            if promises and (each.customer is not None or each.refuses):
+                self.begun.add(each.ticket, not promises.isdisjoint(each.promised))
 
     def __ior__(self, other: Self) -> Self:
         """Take in the survey of other tickets, under the same policy and as of the same instant."""

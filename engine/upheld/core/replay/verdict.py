@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from upheld.core.clocks.pauses import FOREVER
 from upheld.core.clocks.row import ClockRow
 from upheld.core.condition.domain import Domain, Held, shown
 from upheld.core.condition.ordered import Instant
@@ -42,6 +43,30 @@ class Mark(NamedTuple):
     moves: int
     effects: int
     runs: int
+
+
+class Brief(NamedTuple):
+    """What a survey asks of a ticket as it stands.
+
+    Attributes:
+        customer: Whose it is; ``None`` where nothing has opened it.
+        records: How many records it has, and ``is_flat`` whether all of them have one instant.
+        refuses, is_marked: Whether any of them was refused, and whether the last was.
+        from_s, until_s: Between which instants nothing comes by itself, if nothing listens to it.
+        promised: The commitments of its clocks that apply.
+        stopped: Of those that were stopped, the commitment, and whether that was the instant that they began.
+    """
+
+    ticket: str
+    customer: str | None
+    records: int
+    is_flat: bool
+    refuses: bool
+    is_marked: bool
+    from_s: int
+    until_s: int
+    promised: list[int]
+    stopped: list[tuple[int, bool]]
 
 
 MovedAt = tuple[int | None, int, Row]
@@ -93,6 +118,22 @@ class Log:
     def stays(self) -> list[Stay]:
         """Where the ticket was, from each instant on."""
         return [(at_s, row["to"]) for _, at_s, row in self.moved]
+
+    def brief(self) -> Brief:
+        """What a survey asks of it."""
+        promised, stopped, standing = list[int](), list[tuple[int, bool]](), self.standing
+        customer, from_s, until_s = None, -FOREVER, FOREVER
+        if standing is not None:
+            customer, clocks, timers = standing.customer, standing.clocks, standing.timers
+            from_s, until_s = standing.last_s, min(clocks.next_s, timers[0].due_s) if timers else clocks.next_s
+            for clock in clocks.every():
+                if clock.aim is not None:
+                    promised.append(clock.commitment)
+                    if clock.end is not None and clock.end.how == "stopped":
+                        stopped.append((clock.commitment, clock.end.at_s <= clock.start_s))
+        is_flat, is_marked = self.earliest_s == self.latest_s, self.mark is not None
+        whole = (self.ticket, customer, self.events, is_flat, bool(self.refused), is_marked)
+        return Brief(*whole, from_s, until_s, promised, stopped)
 
     @property
     def identical(self) -> int:
