@@ -27,8 +27,8 @@ from upheld.history.file import HistoryFile
 from upheld.history.format.json_lines import record_of
 from upheld.history.importer import Bad, Placed
 
-MOST: Final = 2**13
-"""Texts that are remembered; of more, all are forgotten, since what recurs is soon met again."""
+MOST: Final = 2**15
+"""Texts that are remembered, some thirty megabytes; of more, all are forgotten, since what recurs is soon met again."""
 PAUSE: Final = 2**17
 """Lines that are read the long way where fewer than half of those before recurred; then it is tried once more."""
 LONGEST: Final = 500

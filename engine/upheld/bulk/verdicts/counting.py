@@ -21,6 +21,7 @@ from upheld.bulk.clocks.opening_seconds import NOT_KNOWN_S
 from upheld.bulk.distinct import distinct, distinct_rows
 from upheld.bulk.keys.records import Bools, Int64s
 from upheld.bulk.verdicts.decided import DecidedTickets
+from upheld.core.clocks.alike import Alike
 from upheld.core.clocks.row import BEST_EFFORT, ClockRow
 from upheld.core.condition.condition import names_read
 from upheld.core.condition.predicate import predicate_or_none
@@ -213,31 +214,30 @@ class Sums:
 
     def _row(self, clock: int) -> ClockRow:
         """One clock as a verdict shows it."""
-        made, judged = self._made, self._judged
-        spells = made.spells
+        made, judged, spells = self._made, self._judged, self._made.spells
         promise, policy = made.promises[int(spells.clocks.promise[clock])], made.engine.policy
-        clauses, assumptions = judged.citations[int(judged.cited[clock])]
+        cited = judged.citations[int(judged.cited[clock])]
         aim, calendar = promise.aim, made.engine.schedule.calendars[promise.aim.calendar]
         from_s, start_s = int(spells.clocks.from_s[clock]), int(spells.start_s[clock])
-        return ClockRow(
+        alike = Alike(
             policy.commitments[promise.commitment],
-            int(spells.cycle[clock]),
             STATUSES[judged.status[clock]],
-            aim.severity,
+            *(aim.severity, aim.text, aim.target_s),
+            *cited,
+            aim.calendar.partition("@")[0],
+            calendar.zone.key,
+        )
+        return ClockRow(
+            alike,
+            int(spells.cycle[clock]),
             start_s,
             from_s,
             _known(judged.due_s[clock]),
             _known(judged.stop_s[clock]),
-            aim.text,
-            aim.target_s,
             int(judged.used_s[clock]),
             int(judged.paused_s[clock]),
             _known(judged.remaining_s[clock]),
             int(judged.overrun_s[clock]),
-            clauses,
-            assumptions,
-            aim.calendar.partition("@")[0],
-            calendar.zone.key,
             _known(judged.ended_s[clock]),
         )
 

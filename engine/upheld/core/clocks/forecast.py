@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import chain
 
+from upheld.core.clocks.alike import citations, grounds_of
 from upheld.core.clocks.clock import Aim, Clock
-from upheld.core.clocks.row import citations, grounds_of
 from upheld.core.clocks.rules import ClockRules
 from upheld.core.condition.domain import Held
 from upheld.core.errors import CalendarError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 from upheld.core.clocks.clock import Aim, Clock, Counted, Span
 from upheld.core.clocks.pauses import FOREVER, due_s, paused_s, united, until
@@ -30,7 +30,7 @@ class ClockRules:
         terms: What each commitment promises, by its index.
         goes_on: Whether time alone does something to a clock of any of them: a warning, the next cycle of a rhythm.
         clauses, assumptions: The place of each in the order in which the policy declares them.
-        cited: What clocks alike cite, by what makes them alike; filled as it is asked for.
+        alike: What verdicts say of clocks alike, by what makes them alike; filled as it is asked for.
 
     Raises: CalendarError for a promise in business days whose worth nothing states.
     """
@@ -43,7 +43,7 @@ class ClockRules:
         self.clauses = {name: place for place, name in enumerate(policy.clauses)}
         self.assumptions = {name: place for place, name in enumerate(policy.assumptions)}
         self.goes_on = any(terms.warns or terms.commitment.rhythm for terms in self.terms)
-        self.cited: dict[object, Cited] = {}
+        self.alike: dict[object, Any] = {}
 
     def counting(self, clock: Clock, tracks: Sequence[Track], until_s: int) -> Clock:
         """The clock once its pauses up to an instant are counted, so that nobody counts them again."""

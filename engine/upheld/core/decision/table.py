@@ -35,7 +35,7 @@ OF_EVENT: Final = {
 }
 OF_TICKET: Final = frozenset({"level", "flagged", "channel", "customer"})
 
-MOST_RECURRENT: Final = 2**14
+MOST_RECURRENT: Final = 2**15
 """Texts of records of which a table remembers what they say; of more, all are forgotten, and met again."""
 
 Key = tuple[object, ...]

@@ -12,6 +12,7 @@ Source: DESIGN section 5, "Conditions"; section 4, "Dated parameters".
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from datetime import date
 from typing import Final
@@ -32,8 +33,6 @@ Active = tuple[tuple[Contract, ...], frozenset[str]]
 
 NO_CONTRACTS: Final[Active] = ((), frozenset())
 
-MOST_REMEMBERED: Final = 4_096
-
 
 class NamesOfTime:
     """The names of time of one policy."""
@@ -43,7 +42,7 @@ class NamesOfTime:
         self._schedule = schedule
         self._contracts = contracts
         self._names: dict[str, NameOfTime] = {}
-        self._active: dict[tuple[str, date], Active] = {}
+        self._periods: dict[str, tuple[list[date], list[Active]]] = {}
 
     def held(self, name: str, at_s: int, customer: str, lookup: Lookup) -> Held:
         """What ``name`` holds at an instant; ``None`` where it is no name of time."""
@@ -62,16 +61,16 @@ class NamesOfTime:
 
     def _known(self, customer: str, at_s: int) -> Active:
         """They and their kinds."""
-        if not customer:
-            return NO_CONTRACTS
-        day = self._schedule.date_at(at_s)
-        found = self._active.get((customer, day))
+        found = self._periods.get(customer)
         if found is None:
-            if len(self._active) >= MOST_REMEMBERED:
-                self._active.clear()
-            contracts = self._contracts.active(customer, day)
-            found = self._active[customer, day] = contracts, frozenset(each.kind for each in contracts)
-        return found
+            if customer not in self._contracts.customers:
+                return NO_CONTRACTS
+            days = self._contracts.days_of_change(customer)
+            held = [self._contracts.active(customer, day) for day in (date.min, *days)]
+            active = [(contracts, frozenset(each.kind for each in contracts)) for contracts in held]
+            found = self._periods[customer] = days, active
+        days, active = found
+        return active[bisect_right(days, self._schedule.date_at(at_s))]
 
     def _reader(self, name: str) -> NameOfTime:
         family, _, rest = name.partition(".")

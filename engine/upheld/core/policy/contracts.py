@@ -18,11 +18,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 from upheld.core.condition.domain import Held
 from upheld.core.frozen import freeze
 from upheld.core.policy.parameter import ParameterValue
+
+_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,14 @@ class Contracts:
         """The customer's contracts that hold on that day; none for a customer that nobody declared."""
         known = self.customers.get(customer)
         return tuple(contract for contract in known.contracts if contract.is_active(day)) if known else ()
+
+    def days_of_change(self, customer: str) -> list[date]:
+        """The days from which on other contracts of the customer hold than before, in order."""
+        known = self.customers.get(customer)
+        contracts = known.contracts if known else ()
+        since = {each.since for each in contracts if each.since is not None}
+        ended = {each.until + _DAY for each in contracts if each.until is not None and each.until < date.max}
+        return sorted(since | ended)
 
     def override(self, customer: str, parameter: str, column: str, day: date) -> ParameterValue | None:
         """What the customer's contracts of that day say instead of a parameter; the first one that says something.

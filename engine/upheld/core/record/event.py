@@ -209,7 +209,7 @@ def _hash_of(event: str, actor: str, channel: str, customer: str, data: Mapping[
     if not data:
         return hash((event, state, actor, channel, customer))
     # What the values look like, since as numbers -1 and -2 have one hash, and so have 1 and true.
-    held = str(data) if len(data) == 1 else str(sorted(data.items(), key=str))
+    held = frozenset(zip(data, map(repr, data.values())))
     return hash((event, state, actor, channel, customer, held))
 
 

@@ -341,7 +341,7 @@ class Replay:
         """What a `Whole` sums up: the tickets of this part, once their verdicts are out, and who has which accounts."""
         assert self._summing is not None, "the summary comes after the verdicts"
         as_of_s = self._as_of_s()
-        return self._summing, self.customers.stands(as_of_s) if self._bills and as_of_s is not None else {}
+        return self._summing.told(), self.customers.stands(as_of_s) if self._bills and as_of_s is not None else {}
 
     def _bookings(self, as_of_s: int | None) -> tuple[Booking, ...]:
         return () if (reckoned := self._reckon(as_of_s)) is None else reckoned.bookings

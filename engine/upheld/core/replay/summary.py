@@ -23,6 +23,7 @@ from fractions import Fraction
 from typing import Any, Self
 
 from upheld.core.billing.accounts import Balance
+from upheld.core.clocks.alike import Alike
 from upheld.core.clocks.row import BEST_EFFORT, ClockRow
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.schedule import Schedule
@@ -69,7 +70,8 @@ class Summing:
         self.objectives = [Counting(objective, schedule) for objective in policy.objectives]
         self.refusals, self.flags = Reasons(), Reasons()
         self._assumed: dict[str, list[int]] = {}
-        self._resting: Counter[tuple[tuple[str, ...], bool]] = Counter()
+        self._resting: Counter[tuple[str, ...]] = Counter()
+        self._alike: dict[int, tuple[Alike, list[int]]] = {}
         self._breaches: list[tuple[tuple[int, str, int, int], Row]] = []
         self._places = {each.id: place for place, each in enumerate(policy.commitments)}
         as_of = "" if as_of_s is None else text_of(as_of_s)
@@ -100,11 +102,14 @@ class Summing:
             counts[name] += len(verdict[name])
         self.refusals.add(ticket, verdict["refused"])
         self.flags.add(ticket, verdict["flags"])
-        self._resting[tuple(verdict["assumptions"]), True] += 1
+        self._resting[tuple(verdict["assumptions"])] += 1
         for clock in clocks:
-            self.add_clocks(clock.commitment.id, clock.severity, clock.target, clock.calendar, clock.status)
-            self._resting[clock.assumptions, False] += 1
-            if clock.status == "breached":
+            alike = clock.alike
+            known = self._alike.get(id(alike))
+            if known is None:
+                known = self._alike[id(alike)] = alike, [0]
+            known[1][0] += 1
+            if alike.status == "breached":
                 self.offer(ticket, clock)
         for index, counting in enumerate(self.objectives if clocks else ()):
             if applies(index):
@@ -124,13 +129,18 @@ class Summing:
         found[0] += tickets
         found[1] += clocks
 
-    def _all_assumed(self) -> dict[str, list[int]]:
-        """On how many tickets and clocks each assumption has a part; those that rest on the same are counted by now."""
-        for (names, of_ticket), times in self._resting.items():
+    def told(self) -> Self:
+        """The same, once tickets and clocks that are alike are counted by what they say."""
+        for names, times in self._resting.items():
             for name in names:
-                self.assume(name, *((times, 0) if of_ticket else (0, times)))
+                self.assume(name, tickets=times)
+        for alike, (times,) in self._alike.values():
+            self.add_clocks(alike.commitment.id, alike.severity, alike.target, alike.calendar, alike.status, times)
+            for name in alike.assumptions:
+                self.assume(name, clocks=times)
         self._resting.clear()
-        return self._assumed
+        self._alike.clear()
+        return self
 
     def add_clocks(
         self, commitment: str, severity: str | None, target: str, calendar: str, status: str, times: int = 1
@@ -156,9 +166,9 @@ class Summing:
         """Sum up what another one has summed up: other tickets, under the same policy as of the same instant."""
         self.identical += other.identical
         self.count(**other._counts)
-        for key, counts in other._statuses.items():
+        for key, counts in other.told()._statuses.items():
             self._statuses.setdefault(key, Counter()).update(counts)
-        for name, (tickets, clocks) in other._all_assumed().items():
+        for name, (tickets, clocks) in other._assumed.items():
             self.assume(name, tickets, clocks)
         for mine, theirs in zip(self.objectives, other.objectives, strict=True):
             mine |= theirs
@@ -175,7 +185,7 @@ class Summing:
         counted: list[Counted] = []
         if self._as_of_s is not None:
             counted = [row for each in self.objectives for row in each.result(self._as_of_s)]
-        every = self._all_assumed()
+        every = self.told()._assumed
         assumed = ((name, every[name]) for name in self._policy.assumptions if name in every)
         return {
             **self._counts,

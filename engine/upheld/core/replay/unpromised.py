@@ -170,7 +170,7 @@ class Promising:
             events: How many records it has.
             refused: How many of them were; where none was and nothing opened it, it is no ticket: a payment needs none.
         """
-        if not self._promised or any(row.commitment.promised for row in rows):
+        if not self._promised or any(row.alike.commitment.promised for row in rows):
             return ()
         if standing is None or as_of_s is None:
             return (Lack("refused" if refused == events else "never-opened"),) if refused else ()

@@ -295,9 +295,7 @@ def judged(
         owed = {"remedies": [each.as_document() for each in bookings]}
         log.assumed |= dict.fromkeys(name for each in bookings for name in each.assumptions)
     facts = {} if standing is None else standing.facts
-    for clock in clocks:
-        if clock.assumptions:
-            log.assumed.update(dict.fromkeys(clock.assumptions))
+    assumed = {*log.assumed}.union(*[clock.alike.assumptions for clock in clocks])
     head = {
         "ticket": log.ticket,
         "customer": (log.customer if standing is None else standing.customer) or None,
@@ -319,7 +317,7 @@ def judged(
         "moves": None,
         "timers": _timers(log, policy),
         "effects": log.effects,
-        "assumptions": [*filter(log.assumed.__contains__, policy.assumptions)],
+        "assumptions": [*filter(assumed.__contains__, policy.assumptions)],
         **({"journal": f"sha256:{log.journal.hex()}"} if log.journal else {}),
     }
     return Judged(head, clocks, log.moved)

@@ -52,13 +52,16 @@ def instant_of(at_s: int) -> datetime:
     return _EPOCH + timedelta(seconds=at_s)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=256)
 def text_of(at_s: int) -> str:
-    """ISO 8601 in UTC with ``Z``; beyond what a date can say, the number."""
-    day, rest_s = divmod(at_s, DAY_S)
-    minute, second = divmod(rest_s, 60)
+    """ISO 8601 in UTC with ``Z``; beyond what a date can say, the number.
+
+    A ticket tells the same few instants several times and others hardly ever do: few are remembered, so that they
+    are at hand.
+    """
+    day, rest_s = at_s // DAY_S, at_s % DAY_S
     try:
-        return _date_text(day) + _MINUTES[minute] + _SECONDS[second]
+        return f"{_date_text(day)}{_MINUTES[rest_s // 60]}{_SECONDS[rest_s % 60]}"
     except (OverflowError, ValueError):
         return text_of_length(at_s)
 
