@@ -8,7 +8,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from upheld.report.files.verdict_text import verdict_text
+from upheld.core.replay.verdict import Judged
+from upheld.report.files.verdict_text import judged_text, verdict_text
 
 TEXTS = st.sampled_from(["", "a", "é", '"', "\\", "\0", "\u2028", "\ud83d", ', "\\u0000", ', "T-1"]) | st.text(
     max_size=4
@@ -82,6 +83,14 @@ def plainly(verdict: object) -> str:
 def test_a_verdict_reads_as_json_has_it(verdict: dict[str, Any]) -> None:
     """Whatever its texts hold, also what is used to take its text apart."""
     assert plainly(verdict) == verdict_text(verdict)
+
+
+@settings(max_examples=100, deadline=None)
+@given(VERDICTS)
+def test_a_judged_ticket_reads_as_json_has_it(verdict: dict[str, Any]) -> None:
+    """Also what is written part by part."""
+    head = verdict | {"commitments": [], "moves": []}
+    assert plainly(head) == judged_text(Judged(head, (), ()))
 
 
 @settings(max_examples=100, deadline=None)

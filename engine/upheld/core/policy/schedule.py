@@ -17,8 +17,9 @@ from upheld.core.policy.parameter import Parameter, ParameterValue
 from upheld.core.policy.policy import ALWAYS, Policy
 from upheld.core.time.calendar import Calendar
 from upheld.core.time.day import weekday_of
-from upheld.core.time.instant import date_of_day
+from upheld.core.time.instant import DAY_S, date_of_day
 from upheld.core.time.recurrence import Recurrence
+from upheld.core.time.zone import Stretch
 
 Override = Callable[[str, str, str, date], ParameterValue | None]
 """What a customer's contracts say instead: customer, parameter, column (or ``""``) and day; ``None`` for nothing."""
@@ -90,15 +91,14 @@ class Schedule:
         self.releases = tuple(sorted(releases))
         self._parameters: Mapping[str, Parameter] = policy.parameters
         self._override = override
-        self._last: tuple[int | None, date] = None, date.min
+        self._stretch = Stretch(0, 0, 0)
 
     def date_at(self, at_s: int) -> date:
-        """The date in the policy's zone; that of the last instant asked for is known, since several ask at once."""
-        known_s, day = self._last
-        if at_s != known_s:
-            day = date_of_day(self.calendars[ALWAYS].clock_at(at_s)[0])
-            self._last = at_s, day
-        return day
+        """The date in the policy's zone; the stretch of its clock that the last instant lay in is remembered."""
+        from_s, until_s, offset_s = self._stretch
+        if not from_s <= at_s < until_s:
+            _, _, offset_s = self._stretch = self.calendars[ALWAYS].stretch_at(at_s)
+        return date_of_day((at_s + offset_s) // DAY_S)
 
     def calendar_for(self, calendar: str, customer: str) -> str:
         """The key of a calendar as it is for a customer: ``id@customer`` where that has opening times of its own."""

@@ -112,8 +112,9 @@ class Summing:
             if alike.status == "breached":
                 self.offer(ticket, clock)
         for index, counting in enumerate(self.objectives if clocks else ()):
-            if applies(index):
-                for clock in clocks:
+            counted = [clock for clock in clocks if clock.alike.commitment.id == counting.objective.of]
+            if counted and applies(index):
+                for clock in counted:
                     counting.add(clock, verdict["customer"] or "")
         if self.conformance is not None:
             self.conformance.add(verdict)

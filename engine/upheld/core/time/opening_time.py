@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from upheld.core.time.instant import DAY_S, text_of, text_of_day, text_of_length
 from upheld.core.time.timeline import Interval, Timeline, Years
+from upheld.core.time.zone import Stretch
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +121,12 @@ class OpeningTime(Years):
 
     def clock_at(self, at_s: int) -> tuple[int, int]:
         """What the local clock shows: the number of the date, and the seconds since its midnight."""
+        return divmod(at_s + self.stretch_at(at_s).offset_s, DAY_S)
+
+    def stretch_at(self, at_s: int) -> Stretch:
+        """The time around that instant, as far as it is laid out, in which the local clock is as far from UTC."""
         line = self._covering(at_s, at_s)
-        return divmod(at_s + line.stretches[_stretch_at(line, at_s)].offset_s, DAY_S)
+        return line.stretches[_stretch_at(line, at_s)]
 
     def day_at(self, at_s: int) -> int:
         """The number of the date to which that instant belongs.

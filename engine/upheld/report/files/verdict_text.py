@@ -184,14 +184,21 @@ def _inside(row: Row) -> str:
     return encoded(row)[1:-1]
 
 
-@lru_cache(maxsize=MOST)
-def _word(text: str | None) -> str:
-    return encoded(text)
+@lru_cache(maxsize=MOST, typed=True)
+def _word(held: str | int | None) -> str:
+    return encoded(held)
 
 
 @lru_cache(maxsize=MOST)
 def _words(texts: tuple[str, ...]) -> str:
     return encoded(texts)
+
+
+def _facts(facts: Row) -> str:
+    told = (
+        f"{_word(name)}: {(encoded if isinstance(held, str | list) else _word)(held)}" for name, held in facts.items()
+    )
+    return f"{{{', '.join(told)}}}"
 
 
 def _rows(rows: Sequence[Row]) -> str:
@@ -202,6 +209,7 @@ _TEXT_OF: Final[Mapping[str, Callable[[Any], str]]] = {
     **dict.fromkeys(("customer", "state", "core_state", "severity", "queue"), _word),
     **dict.fromkeys(("level", "events"), str),
     **dict.fromkeys(("refused", "flags", "nonconforming", "charges", "timers", "effects"), _rows),
+    "facts": _facts,
     "commitments": _clock_rows,
     "moves": _moves_kept,
     "assumptions": lambda names: _words(tuple(names)),
