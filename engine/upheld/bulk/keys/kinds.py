@@ -195,7 +195,7 @@ class RecordKinds:
     ) -> None:
         """What can be told of a field of the data."""
         column, event = records.data[name], records.words["event"]
-        told = np.flatnonzero(column.codes)
+        told = np.flatnonzero(column.codes != 0)  # several times as fast as to ask numbers
         if not len(told):
             return
         kinds, bring = dict[Hashable, int](), dict[Hashable, int]()

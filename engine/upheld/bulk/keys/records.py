@@ -29,6 +29,8 @@ Int32s = npt.NDArray[np.int32]
 Int64s = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Types = Sequence[type[np.signedinteger]]
+Where = Int64s | slice
+"""Which rows."""
 
 AT_ONCE: Final = 2**14
 """Records that are made together for whoever takes them one by one."""
@@ -174,9 +176,9 @@ def _grouped(column: pa.ChunkedArray) -> tuple[pa.Array, Int32s]:
     places = pc.sort_indices(words)
     rank = np.zeros(len(words) + 1, np.int32)
     rank[places.to_numpy().astype(np.int64) + 1] = np.arange(len(words), dtype=np.int32)
-    ticket = np.empty(len(column), np.int32)
-    for at, part in codes:
-        ticket[at : at + len(part)] = rank[part]
+    ticket = np.zeros(len(column), np.int32)
+    for where, part in codes:
+        ticket[where] = rank[part]
     used = np.zeros(len(words), bool)
     used[ticket] = True
     if not used.all():
@@ -213,17 +215,16 @@ def _coded(
     kind = next((each for each in types if len(values) <= np.iinfo(each).max), types[-1])
     found = np.zeros(len(column), kind)
     if column.null_count <= len(column) // 2:
-        for at, part in codes:
-            found[at : at + len(part)] = part
+        for where, part in codes:
+            found[where] = part
         return found if order is None else found[order], values
-    for at, part in codes:  # few say anything
-        told = np.flatnonzero(part)
-        found[at + told if place is None else place[at + told]] = part[told]
+    for where, part in codes:  # few say anything
+        found[where if place is None else place[where]] = part
     return found, values
 
 
-def _codes(column: pa.ChunkedArray) -> tuple[pa.Array, Iterator[tuple[int, Int32s]]]:
-    """The distinct values of a column; and piece by piece where each begins and its codes, 0 for nothing, from 1 on."""
+def _codes(column: pa.ChunkedArray) -> tuple[pa.Array, Iterator[tuple[Where, Int32s]]]:
+    """The distinct values of a column; and piece by piece which rows say something, and the code of each, from 1 on."""
     chunks = [
         each if pa.types.is_dictionary(each.type) else each.cast(pa.string()).dictionary_encode()
         for each in column.chunks
@@ -232,12 +233,15 @@ def _codes(column: pa.ChunkedArray) -> tuple[pa.Array, Iterator[tuple[int, Int32
     return encoded.dictionary, _in_pieces(chunks, encoded.indices.to_numpy() + np.int32(1))
 
 
-def _in_pieces(chunks: Sequence[pa.DictionaryArray], numbers: Int32s) -> Iterator[tuple[int, Int32s]]:
+def _in_pieces(chunks: Sequence[pa.DictionaryArray], numbers: Int32s) -> Iterator[tuple[Where, Int32s]]:
     at = met = 0
     for each in chunks:
-        own = np.append(numbers[met : met + len(each.dictionary)], np.int32(0))  # the last for nothing, -1
-        indices = each.indices.fill_null(-1) if each.null_count else each.indices
-        yield at, own[indices.to_numpy()]
+        own = numbers[met : met + len(each.dictionary)]
+        if each.null_count:
+            said = each.indices.is_valid().to_numpy(zero_copy_only=False)
+            yield at + np.flatnonzero(said), own[each.indices.drop_null().to_numpy()]
+        else:
+            yield slice(at, at + len(each)), own[each.indices.to_numpy()]
         at, met = at + len(each), met + len(each.dictionary)
 
 

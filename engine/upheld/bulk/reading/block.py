@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -134,9 +134,8 @@ def _is_plain(text: str) -> bool:
 
 
 def _batch(at: pa.Array, words: Mapping[str, pa.Array], data: Mapping[str, pa.Array]) -> pa.RecordBatch:
-    columns: list[Any] = []
-    for field in HISTORY:
-        columns.append(at if field.name == "at" else words.get(field.name, pa.nulls(len(at), WORD)))
+    found = {"at": at, **words}
+    columns = [found[each] if each in found else pa.nulls(len(at), WORD) for each in HISTORY.names]
     fields = [*HISTORY, *(data_field(name) for name in data)]
     assert all(field.name.startswith(DATA) for field in fields[len(HISTORY) :])
     return pa.RecordBatch.from_arrays([*columns, *data.values()], schema=pa.schema(fields))

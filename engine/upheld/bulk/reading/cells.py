@@ -9,6 +9,7 @@ Source: DESIGN section 6, "CSV"; `upheld.history.canonical`.
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -25,6 +26,8 @@ MOST_PAIRS: Final = 2**24
 
 FEW_PAIRS: Final = 2**10
 """So many may be read though perhaps not all of them occur."""
+SAID: Final = 2**14
+"""Of so many it is remembered from block to block what they say."""
 
 
 class Cells:
@@ -37,6 +40,7 @@ class Cells:
     def __init__(self, policy: Policy) -> None:
         self._policy = policy
         self._of_columns: dict[str, RowRecords] = {}
+        self._said = lru_cache(SAID)(self._value)
 
     def values(self, name: str, cells: pa.DictionaryArray, events: pa.DictionaryArray | None) -> pa.DictionaryArray:
         """The values of a field, as JSON.
@@ -48,16 +52,24 @@ class Cells:
         """
         known = cells.dictionary.to_pylist()
         named = ["", *([] if events is None else events.dictionary.to_pylist())]
-        codes = codes_of(cells)
-        (rows,) = np.nonzero(codes != NOTHING)
-        of_events = np.zeros(len(rows), np.int32) if events is None else codes_of(events)[rows] + 1
-        occurring = np.flatnonzero(np.bincount(of_events, minlength=1)).tolist()
-        if len(occurring) * len(known) <= FEW_PAIRS:
-            said = {tuple(self._value(name, named[each], cell) for cell in known) for each in occurring}
-            for words in said if len(said) == 1 else ():
-                if None not in words and len({*words}) == len(words):  # whatever the event, a cell says the same
-                    return pa.DictionaryArray.from_arrays(cells.indices, pa.array(words, pa.string()), safe=False)
-        return self._by_event(name, known, named, codes, rows, of_events)
+        words = self._alike(name, known, named)
+        if words is None:
+            codes = codes_of(cells)
+            rows = np.flatnonzero(codes != NOTHING)
+            of_events = np.zeros(len(rows), np.int32) if events is None else codes_of(events)[rows] + 1
+            occurring = np.flatnonzero(np.bincount(of_events, minlength=1)).tolist()
+            words = self._alike(name, known, [named[each] for each in occurring])
+            if words is None:
+                return self._by_event(name, known, named, codes, rows, of_events)
+        return pa.DictionaryArray.from_arrays(cells.indices, words, safe=False)
+
+    def _alike(self, name: str, known: list[str], named: list[str]) -> pa.Array | None:
+        """What cells say of a field whatever the event, each something else; ``None`` where it depends on the event."""
+        if len(named) * len(known) > FEW_PAIRS:
+            return None
+        said = {tuple(self._said(name, each, cell) for cell in known) for each in named}
+        words = said.pop() if len(said) == 1 else (None,)
+        return None if None in words or len({*words}) < len(words) else pa.array(words, pa.string())
 
     def _by_event(
         self, name: str, known: list[str], named: list[str], codes: np.ndarray, rows: np.ndarray, of_events: np.ndarray

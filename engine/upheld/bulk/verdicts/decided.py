@@ -214,7 +214,7 @@ class DecidedTickets:
         found, own = self.steps.customer.copy(), self.records.words["customer"]
         lost = np.flatnonzero(self.walk.status == NO_TICKET)
         if len(lost):
-            named = np.flatnonzero(own.codes)
+            named = np.flatnonzero(own.codes != 0)
             places = np.searchsorted(named, self.records.first[lost])
             rows = np.append(named, len(own.codes))[places]
             has = rows < self.records.first[lost + 1]

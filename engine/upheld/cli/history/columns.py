@@ -5,6 +5,7 @@ Whichever path decides, the output is the same; what was chosen, and why, is sai
 
 from __future__ import annotations
 
+import ctypes
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -35,6 +36,10 @@ PARQUET: Final = "parquet"
 AUTO, SCALAR, COLUMNS = PATHS = ("auto", "scalar", "columns")
 LARGE_BYTES: Final = 2**22
 """Of a history for whose summary it is worth loading what columns need."""
+_TRIM_THRESHOLD, _MMAP_MAX = -1, -4
+"""What `mallopt` may be told, as `malloc.h` numbers it."""
+KEPT_BYTES: Final = 2**30
+"""So much may be free at the end of the memory before any goes back to the system."""
 NEEDED: Final = ("numpy", "pyarrow")
 TABLES: Final = "tables as Parquet"
 
@@ -162,8 +167,9 @@ class _NoPandas:
 def _prepare_arrow() -> None:
     """Have pyarrow take its memory from the system, and work as if pandas were not installed; in no other's program.
 
-    An allocator of its own gives pages back and takes them anew with each column, which is most of the system's time;
-    large pages, which numpy asks for unless it is told otherwise, take the system longer to find than small ones.
+    An allocator of its own gives pages back and takes them anew with each column, which is most of the system's time,
+    and so does the system's with what is large, unless it is told to keep it; large pages, which numpy asks for unless
+    it is told otherwise, take the system longer to find than small ones.
     The first value that it is given would load pandas, which takes longer than all else of the start. It looks once;
     only here, where nobody has frames, and no plugin reads files.
     """
@@ -173,6 +179,7 @@ def _prepare_arrow() -> None:
     import pyarrow as pa
 
     pa.set_memory_pool(pa.system_memory_pool())
+    _keep_what_is_freed()
     if {*all_formats()} != {*FORMATS}:
         return
     finder = _NoPandas()
@@ -181,6 +188,14 @@ def _prepare_arrow() -> None:
         pa.scalar(None)
     finally:
         sys.meta_path.remove(finder)
+
+
+def _keep_what_is_freed() -> None:
+    """Have the C library, where it is GNU's, keep memory that is freed for what is asked for next."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if mallopt is not None:
+        mallopt(_MMAP_MAX, 0)
+        mallopt(_TRIM_THRESHOLD, KEPT_BYTES)
 
 
 def _is_large(history: History) -> bool:
