@@ -240,7 +240,9 @@ def timers(draft: Draft) -> tuple[Timer, ...]:
             **draft.item(path, name, spec),
             states=words(spec.get("in")),
             after=(after := duration(spec, "after")),
-            calendar=text(spec, "calendar") or (ALWAYS if after is not None and not after.amount else ""),
+            calendar=text(spec, "calendar")
+            or (ALWAYS if after is not None and not after.amount and "every" not in spec else ""),
+            every=duration(spec, "every"),
             business_day=_BUSINESS_DAYS.get(spec.get("business-day")),
             reset=triggers(draft, (*path, "reset"), spec.get("reset")),
             target=text(spec, "to") or None,

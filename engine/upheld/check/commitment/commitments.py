@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from upheld.check.commitment.clocks import is_quick, told_quick
 from upheld.check.condition.tables import check_chooser
 from upheld.check.inspection import Inspection
 from upheld.check.time.calendars import Aim, check_lengths, round_the_clock, worth_a_day
@@ -126,14 +127,29 @@ def _longer_than_nothing(inspection: Inspection, path: Path, length: Duration) -
 
 
 def _timer(inspection: Inspection, timer: Timer) -> None:
-    aims = [((*timer.path, "after"), timer.after)] if timer.after is not None else []
+    delays = (("after", timer.after), ("every", timer.every))
+    aims = [((*timer.path, key), delay) for key, delay in delays if delay is not None]
     check_lengths(inspection, timer, timer.calendar, timer.business_day, aims)
     moves = timer.target is not None and set(timer.states) != {timer.target}
     if not (timer.effects or timer.sets or timer.climbs is not None or moves):
         message = f"timer `{timer.id}` does nothing when its time has come"
         hint = "add `to:` with another state, `sets:`, `escalate:`, or `effects:`"
         inspection.report("UP511", timer.path, message, hint, key=True)
+    if timer.every is not None:
+        _repeats(inspection, timer, timer.every)
     _climbs(inspection, timer)
+
+
+def _repeats(inspection: Inspection, timer: Timer, every: Duration) -> None:
+    """A timer that repeats stays in its state, and is no monitor."""
+    path = (*timer.path, "every")
+    _longer_than_nothing(inspection, path, every)
+    if timer.target is not None:
+        message = f"`{timer.id}` moves the ticket, and cannot do so again and again"
+        hint = "leave out `every:`, or `to:`; what is done before the move is a timer of its own"
+        inspection.report("UP511", path, message, hint, key=True)
+    elif every.amount and is_quick(every):
+        told_quick(inspection, path, f"`{timer.id}` comes again every {every}, without an end")
 
 
 def _climbs(inspection: Inspection, timer: Timer) -> None:

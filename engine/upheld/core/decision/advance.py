@@ -94,7 +94,7 @@ class Advance:
         """
         chain = 0
         while standing.timers and standing.timers[0].due_s <= until_s:
-            chain += 1
+            chain += self.timers[standing.timers[0].timer].every is None
             assert chain <= LONGEST_CHAIN, f"timers go in a circle: {standing.timers[0].timer}"
             standing = self.fire_first(self.pass_time(standing, standing.timers[0].due_s, trace), trace)
         return standing
@@ -108,6 +108,9 @@ class Advance:
         standing = standing._replace(last_s=due_s, timers=tuple(rest))
         facts, cases, climb = self._changed(standing, timer, due_s)
         standing = standing._replace(facts=facts, level=standing.level if climb is None else climb.level)
+        if timer.every is not None and (climb is not None or timer.effects or timer.sets):
+            again = Pending(self.timers.due_s(timer, due_s, standing.customer, again=True), name)
+            standing = standing._replace(timers=tuple(sorted((*rest, again))))
         if target is not None and target != origin:
             trace.moves = (*trace.moves, Moved(due_s, origin, target, timer))
             standing = self.moved(standing, target, due_s, facts)

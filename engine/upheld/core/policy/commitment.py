@@ -221,6 +221,7 @@ class Timer(Item):
     """What happens by itself, ``after`` a time in one of ``states``; after none, at once.
 
     Attributes:
+        every: After how much more it happens again, each time; ``None`` for once.
         reset: Events that start the delay anew.
         target: The state it moves the ticket to, or ``None``.
         sets: The facts it changes.
@@ -230,6 +231,7 @@ class Timer(Item):
     states: tuple[str, ...]
     after: Duration | None
     calendar: str
+    every: Duration | None = None
     business_day: BusinessDay | None = None
     reset: tuple[Trigger, ...] = ()
     target: str | None = None

@@ -128,6 +128,8 @@ def _timer(view: View, timer: Timer) -> Line:
         if at_once
         else view.say("after-in", after=view.duration(timer.after), states=states)
     )
+    if timer.every is not None:
+        after += view.say("then-every", every=view.duration(timer.every))
     counted = ""
     if timer.business_day is not None:
         calendar = view.locale.quoted(view.naming.calendar(timer.calendar))
