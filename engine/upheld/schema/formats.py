@@ -173,6 +173,19 @@ def _length(text: str) -> None:
         raise ValueError(f"{_short(text)} is no length of opening time: write it in h, min or s, such as `8h30min`")
 
 
+def _opening_length(text: str) -> None:
+    """A length of opening time, in business days too; some time."""
+    length = parse_duration(text)
+    if not length.amount:
+        raise ValueError(f"{_short(text)} is no time at all: write a length of opening time, such as `1h`")
+    if not length.is_business_day:
+        try:
+            _length(text)
+        except ValueError:
+            hint = "write it in h, min, s or bd, such as `8h30min` or `2bd`"
+            raise ValueError(f"{_short(text)} is no length of opening time: {hint}") from None
+
+
 def parse_percent(text: str) -> Fraction:
     """The share that ``text`` says, between 0 and 1. Raises ValueError."""
     match = _PERCENT.fullmatch(text)
@@ -264,6 +277,7 @@ FORMATS: dict[str, Callable[[str], object]] = {
     "money": _money,
     "months": parse_months,
     "name": _matches(_NAME, "no name that can be read: parts in kebab-case with dots between", "event.minutes"),
+    "opening-length": _opening_length,
     "overdraft": _overdraft,
     "percent": parse_percent,
     "period": _matches(_PERIOD, "no period: write a month, a quarter, a year, or `all`", "2026-03"),

@@ -28,6 +28,8 @@ def check_commitments(inspection: Inspection) -> None:
         aims = list(_aims(inspection, commitment))
         for calendar in commitment.calendars or ("",):
             check_lengths(inspection, commitment, calendar, commitment.business_day, aims)
+            if any(length.is_business_day for length in commitment.warned) and not _days_are_worth(commitment, aims):
+                worth_a_day(inspection, commitment, calendar)
         _instants(inspection, commitment)
     for timer in inspection.policy.timers:
         _timer(inspection, timer)
@@ -39,6 +41,12 @@ def check_commitments(inspection: Inspection) -> None:
         scope = inspection.vocabulary.on_events(excuse.on)
         for key, reference in (("from", excuse.since), ("until", excuse.until)):
             _instant(inspection, (*excuse.path, key, "ref"), reference.name, scope)
+
+
+def _days_are_worth(commitment: Commitment, aims: list[Aim]) -> bool:
+    """Whether its targets ask already what a business day is worth."""
+    days = any(isinstance(aim, Duration) and aim.is_business_day for _, aim in aims)
+    return days and commitment.business_day == "opening-time"
 
 
 def _aims(inspection: Inspection, commitment: Commitment) -> Iterator[Aim]:

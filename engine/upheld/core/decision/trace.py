@@ -32,6 +32,7 @@ from upheld.core.record.event import Event
 from upheld.core.record.message import Message, fill, language_of, percent
 from upheld.core.record.reason import Reason, Refusal
 from upheld.core.record.ticket import Standing
+from upheld.core.time.duration import Duration
 from upheld.core.time.instant import instant_of
 
 Cited = tuple[tuple[str, ...], tuple[str, ...]]
@@ -255,14 +256,20 @@ class Trace:
 
 def _warning(commitment: Commitment, mark: Mark, language: str) -> str:
     """What is told at a mark."""
-    length = "" if mark.length is None else _length(mark.length.seconds * max(mark.times, 1))
+    length = "" if mark.length is None else _length(mark.length, max(mark.times, 1), language)
     values = {"commitment": commitment.name(language), "share": _share(mark.share, language), "length": length}
     return Message.from_catalogue(f"warning-{mark.kind}", **values).text(language)
 
 
-def _length(seconds: int) -> str:
-    """A length of opening time as people write it: ``2 h 30``, ``45 min``."""
-    minutes, rest = divmod(seconds, 60)
+def _length(length: Duration, times: int, language: str) -> str:
+    """So many lengths of opening time as people write them: ``2 h 30 min``, ``45 min``, ``2 business days``."""
+    if length.is_business_day:
+        days = Duration(length.amount * times, "bd")
+        number = str(days).removesuffix("bd")
+        if language == "fr":
+            return f"{number.replace('.', ',')} {'jour ouvré' if days.amount < 2 else 'jours ouvrés'}"
+        return f"{number} business {'day' if days.amount == 1 else 'days'}"
+    minutes, rest = divmod(length.seconds * times, 60)
     hours, minutes = divmod(minutes, 60)
     parts = [f"{hours} h" if hours else "", f"{minutes} min" if minutes else "", f"{rest} s" if rest else ""]
     return " ".join(part for part in parts if part)

@@ -154,6 +154,12 @@ class Commitment(Item):
         """What cancels a clock: the triggers that make it void, and those that end its rhythm."""
         return (*self.cancel, *(self.rhythm.until if self.rhythm is not None else ()))
 
+    @property
+    def warned(self) -> tuple[Duration, ...]:
+        """How long before and after due it is warned of."""
+        before = tuple(each.length for each in self.marks if each.length is not None)
+        return before if self.reminders is None else (*before, self.reminders.every)
+
     def mark(self, number: int) -> Mark:
         """One of its marks, counted from 0; those after the last are reminders."""
         if number < len(self.marks):
