@@ -97,7 +97,10 @@ def _zone(text: str) -> None:
 
 
 def _target_or_word(text: str) -> None:
-    """A value of a parameter: a word, or, when it begins as one, a target."""
+    """A value of a parameter: a word, or, when it begins as one, a target; money stands there in minor units."""
+    if text[-3:-2] == "." and _MONEY.fullmatch(text):
+        hint = f"a table holds minor units, such as `{text.replace('.', '').lstrip('0') or '0'}`"
+        raise ValueError(f"{_short(text)} is money with its decimals: {hint}")
     if text[:1] in string.digits + "-+." or text.startswith(("next-opening", "closing")):
         parse_target(text)
     else:
