@@ -103,7 +103,10 @@ class Opening:
             return 2 * DAY_MIN
         if exact in self.early:
             return self.early[exact]
-        return self.early.get(yearly, 2 * DAY_MIN)
+        if yearly in self.early or yearly in self.special:
+            return self.early.get(yearly, 2 * DAY_MIN)
+        is_eve = "before-holidays" in self.early and self.is_holiday(day + DAY)
+        return self.early["before-holidays"] if is_eve else 2 * DAY_MIN
 
     def _otherwise(self, day: date) -> list[tuple[int, int]]:
         exact, yearly = day.isoformat(), f"*-{day.month:02}-{day.day:02}"

@@ -277,7 +277,8 @@ def _end(inspection: Inspection, remedy: Remedy, sort: str) -> None:
 def _largest(inspection: Inspection, remedy: Remedy, sort: str) -> Base | None:
     """The most that a remedy comes to in one period of its cap; ``None`` where nothing bounds it, or nobody knows."""
     assert remedy.cap is not None, "asked of remedies with a cap"
-    bases = [_base(each.amount) for each in (*remedy.steps, *remedy.cases)] or [_base(remedy.amount)]
+    amounts = [*(step.amount for step in remedy.steps), *(case.amount for case in remedy.cases)] or [remedy.amount]
+    bases = [_base(each) for each in amounts]
     known = [base for base in bases if base is not None]
     if len(known) < len(bases) or len({name for name, _ in known}) != 1:
         return None

@@ -1,4 +1,4 @@
-"""Days as an author names them: a date, the same day of every year, days of the week.
+"""Days as an author names them: a date, the same day of every year, days by a rule, days of the week.
 
 >>> parse_day("*-12-31"), parse_weekdays("fri-mon")
 (Day(year=None, month=12, day=31), (4, 5, 6, 0))
@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from upheld.core.nearest import nearest, quoted
 from upheld.core.time.instant import FIRST_YEAR, LAST_YEAR, day_number
+from upheld.core.time.rrule import Rule, days_of, parse_rrule
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -44,6 +45,34 @@ class Day(NamedTuple):
                 assert (self.month, self.day) == (2, 29), self
 
 
+class RuleDay(NamedTuple):
+    """The days of a rule of RFC 5545, such as the last Friday of each month."""
+
+    text: str
+    rule: Rule
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def year(self) -> None:
+        """It is of no one year."""
+
+    def day_numbers(self) -> Iterator[int]:
+        """The days meant, within what a calendar covers."""
+        return iter(days_of(self.rule))
+
+
+NamedDay = Day | RuleDay
+
+
+def closeness(day: NamedDay) -> int:
+    """How closely a day is named: by a rule, by month and day, or as a very date; what is said most closely counts."""
+    if isinstance(day, RuleDay):
+        return 0
+    return 1 if day.year is None else 2
+
+
 def parse_date(text: str) -> date:
     """The date written `YYYY-MM-DD`.
 
@@ -58,11 +87,13 @@ def parse_date(text: str) -> date:
         raise ValueError(f"`{text}` is not in the calendar: no such day in that month and year") from None
 
 
-def parse_day(text: str) -> Day:
-    """A date of the years that a calendar covers, or `*-MM-DD` for every year.
+def parse_day(text: str) -> NamedDay:
+    """A date of the years that a calendar covers, `*-MM-DD` for every year, or a rule of RFC 5545.
 
     Raises: ValueError, with a message for the author.
     """
+    if text.startswith("FREQ="):
+        return RuleDay(text, parse_rrule(text))
     yearly = _YEARLY.fullmatch(text)
     if yearly is not None:
         month, day = int(yearly[1]), int(yearly[2])
@@ -79,14 +110,14 @@ def parse_day(text: str) -> Day:
     return Day(that.year, that.month, that.day)
 
 
-def parse_special_day(text: str) -> Day | None:
+def parse_special_day(text: str) -> NamedDay | None:
     """A day as `parse_day` reads it; ``None`` for the days before public holidays.
 
     Raises: ValueError, with a message for the author.
     """
     if text == BEFORE_HOLIDAYS:
         return None
-    if _DATE.fullmatch(text) is None and _YEARLY.fullmatch(text) is None:
+    if _DATE.fullmatch(text) is None and _YEARLY.fullmatch(text) is None and not text.startswith("FREQ="):
         days = f"`2024-12-24`, `*-12-24` for every year, or `{BEFORE_HOLIDAYS}`"
         raise ValueError(f"{quoted(text)} is no day: write {days}")
     return parse_day(text)

@@ -14,7 +14,7 @@ from typing import TypedDict, TypeGuard
 from upheld.core.errors import CalendarError
 from upheld.core.finding import Path, Problem
 from upheld.core.nearest import listed, nearest, quoted, said
-from upheld.core.time.day import WEEKDAYS, Day, parse_day, parse_special_day, parse_weekdays
+from upheld.core.time.day import WEEKDAYS, NamedDay, parse_day, parse_special_day, parse_weekdays
 from upheld.core.time.duration import parse_duration
 from upheld.core.time.instant import DAY_S
 from upheld.core.time.opening_hours import OpeningHours, PublicHolidays, Region
@@ -179,7 +179,7 @@ def _region(
     return region
 
 
-def _closed(value: object, problems: list[Problem]) -> tuple[Day, ...]:
+def _closed(value: object, problems: list[Problem]) -> tuple[NamedDay, ...]:
     if not _is_list(value):
         problems.append(
             Problem(
@@ -199,8 +199,8 @@ def _closed(value: object, problems: list[Problem]) -> tuple[Day, ...]:
 class _Special(TypedDict):
     """What `special` says of days: their own windows, or when they close early."""
 
-    special: tuple[tuple[Day, Windows], ...]
-    early: tuple[tuple[Day, int], ...]
+    special: tuple[tuple[NamedDay, Windows], ...]
+    early: tuple[tuple[NamedDay, int], ...]
     eves_close_s: int | None
 
 

@@ -24,7 +24,7 @@ from typing import Final, Protocol
 
 from upheld.core.errors import CalendarError
 from upheld.core.finding import Problem
-from upheld.core.time.day import WEEKDAYS, Day
+from upheld.core.time.day import WEEKDAYS, NamedDay, closeness
 from upheld.core.time.instant import DAY_S, END_DAY, FIRST_DAY, day_number
 from upheld.core.time.window import Windows, cut_at
 
@@ -77,9 +77,9 @@ class OpeningHours:
     zone: str
     weekly: tuple[Windows, ...]
     holidays: tuple[Region, ...] = ()
-    closed: tuple[Day, ...] = ()
-    special: tuple[tuple[Day, Windows], ...] = ()
-    early: tuple[tuple[Day, int], ...] = ()
+    closed: tuple[NamedDay, ...] = ()
+    special: tuple[tuple[NamedDay, Windows], ...] = ()
+    early: tuple[tuple[NamedDay, int], ...] = ()
     eves_close_s: int | None = None
     stated_nominal_day_s: int | None = None
 
@@ -118,7 +118,7 @@ class OpeningHours:
         found: dict[int, Windows] = dict.fromkeys(closed_days, ())
         of_a_date = dict(self._special_days(of_every_year=False))
         closings: dict[int, int] = {}
-        for day, closing_s in sorted(self.early, key=lambda each: each[0].year is not None):
+        for day, closing_s in sorted(self.early, key=lambda each: closeness(each[0])):
             closings.update(dict.fromkeys(day.day_numbers(), closing_s))
 
         def close(number: int, closing_s: int) -> None:
@@ -134,7 +134,7 @@ class OpeningHours:
         return found | of_a_date
 
     def _special_days(self, *, of_every_year: bool) -> Iterator[tuple[int, Windows]]:
-        for day, windows in self.special:
+        for day, windows in sorted(self.special, key=lambda each: closeness(each[0])):
             if (day.year is None) is of_every_year:
                 yield from ((number, windows) for number in day.day_numbers())
 
