@@ -204,7 +204,7 @@ class Remedies:
         for ticket, rows in self.seen:
             if ticket.view(self.as_of_s).holds(objective.get("when")):
                 for row in rows:
-                    if row["id"] != objective["of"] or row["target"] == "best-effort":
+                    if row["id"] not in items(objective["of"]) or row["target"] == "best-effort":
                         continue
                     key = ticket.customer or "", period_of(objective, row["started_at"], ZoneInfo(self.policy["zone"]))
                     periods.setdefault(key, []).append(row)

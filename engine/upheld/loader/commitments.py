@@ -223,7 +223,7 @@ def objectives(draft: Draft) -> tuple[Objective, ...]:
     return tuple(
         Objective(
             **draft.item(path, name, spec),
-            of=text(spec, "of"),
+            of=words(spec.get("of")),
             within=duration(spec, "within"),
             period=PERIODS.get(spec.get("per"), "month"),
             share=parse_percent(text(spec, "share")) if "share" in spec else None,

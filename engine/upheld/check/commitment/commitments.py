@@ -108,24 +108,24 @@ def _instant(inspection: Inspection, path: Path, name: str, scope: Scope) -> Non
 
 
 def _objective(inspection: Inspection, objective: Objective) -> None:
-    """The time of an objective is opening time of its commitment's calendar, so it needs the same words."""
-    counted = next((each for each in inspection.policy.commitments if each.id == objective.of), None)
-    if counted is None or objective.within is None or not counted.calendars:
+    """The time of an objective is opening time of its commitments' calendars, so it needs the same words."""
+    within, path = objective.within, (*objective.path, "within")
+    counted = [each for each in inspection.policy.commitments if each.id in objective.of and each.calendars]
+    if within is None or not counted:
         return
-    path = (*objective.path, "within")
-    if objective.within.is_business_day and counted.business_day != "opening-time":
-        message = f"`{objective.id}` counts in business days, and `{counted.id}` does not say how long one is"
-        hint = f"write the hours, or say `business-day: opening-time` on `{counted.id}`"
-        inspection.report("UP506", path, message, hint)
-    elif objective.within.is_business_day:
-        for calendar in counted.calendars:
-            worth_a_day(inspection, objective, calendar)
-    elif objective.within.months:
-        message = f"`{objective.within}` is as long as its dates, and `{objective.id}` compares the opening time used"
+    if within.months:
+        message = f"`{within}` is as long as its dates, and `{objective.id}` compares the opening time used"
         inspection.report("UP526", path, message, "write hours, or days round the clock, such as `30d`")
-    _longer_than_nothing(inspection, path, objective.within)
-    for calendar in counted.calendars:
-        round_the_clock(inspection, objective, calendar, [(path, objective.within)])
+    _longer_than_nothing(inspection, path, within)
+    for each in counted:
+        if within.is_business_day and each.business_day != "opening-time":
+            message = f"`{objective.id}` counts in business days, and `{each.id}` does not say how long one is"
+            hint = f"write the hours, or say `business-day: opening-time` on `{each.id}`"
+            inspection.report("UP506", path, message, hint)
+    for name in dict.fromkeys(name for each in counted for name in each.calendars):
+        if within.is_business_day and all(each.business_day == "opening-time" for each in counted):
+            worth_a_day(inspection, objective, name)
+        round_the_clock(inspection, objective, name, [(path, within)])
 
 
 def _longer_than_nothing(inspection: Inspection, path: Path, length: Duration) -> None:

@@ -209,13 +209,13 @@ class Excuse(Item):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Objective(Item):
-    """A promise over all clocks of commitment ``of``: at least ``share`` of them within ``within``, in each ``period``.
+    """A promise over all clocks of the commitments ``of``: ``share`` of them within ``within``, each ``period``.
 
     Attributes:
         within: ``None`` where the time is that which each clock has itself.
     """
 
-    of: str
+    of: tuple[str, ...]
     within: Duration | None = None
     period: PeriodUnit = "month"
     share: Fraction | None = None
