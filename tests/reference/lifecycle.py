@@ -87,6 +87,7 @@ class Ticket:
     opened_s: int | None = None
     closed_s: int | None = None
     waiting: dict = field(default_factory=dict)
+    again: set = field(default_factory=set)
     """Timers under way: the instant from which each counts."""
     happenings: list = field(default_factory=list)
     heard: list = field(default_factory=list)
@@ -256,9 +257,10 @@ class Ticket:
         timer = self._timers()[name]
         base_s = self.waiting[name]
         policy = with_own_hours(self.policy, self.contracts, self.customer)
-        if timer["after"].startswith("0"):
+        after = timer["every"] if name in self.again else timer["after"]
+        if after.startswith("0"):
             return base_s
-        due = due_of(policy, self.contracts, timer["after"], base_s, timer["calendar"], timer.get("business-day"))
+        due = due_of(policy, self.contracts, after, base_s, timer["calendar"], timer.get("business-day"))
         return due.at_s
 
     def _timers(self) -> dict[str, dict]:
@@ -271,6 +273,14 @@ class Ticket:
         self.last_s = due_s
         origin, was, level = self.state, dict(self.facts), self.level
         before = self.view(due_s)
+        if not before.holds(timer.get("when")):
+            level = self.level
+            goes_on = timer.get("sets") or timer.get("effects") or self._raise(timer.get("escalate", 0), before)
+            self.level = level
+            if "every" in timer and goes_on:
+                self.waiting[name] = due_s
+                self.again.add(name)
+            return
         facts = self._set(timer, before)
         for fact, each in self.policy.get("facts", {}).items():
             if each.get("immutable") and was.get(fact) is not None:
@@ -296,6 +306,9 @@ class Ticket:
             told = {"kind": "notify", "to": list(raised["levels"])[self.level - 1]}
             clauses = [*timer.get("clauses", []), *raised.get("clauses", [])]
             self._effects(view, None, {"effects": [told], "clauses": clauses})
+        if "every" in timer and (raised or timer.get("sets") or timer.get("effects")):
+            self.waiting[name] = due_s
+            self.again.add(name)
 
     def _raise(self, to, view: View) -> dict | None:
         """A level by its name, in the first set that has it and counts; or so many up, the last at most."""
@@ -496,6 +509,7 @@ class Ticket:
         for name in list(self.waiting) if self.audit else []:
             is_its_move = self._timers()[name].get("to") == self.state
             self._run_out(name, at_s, is_its_move)
+        self.again.clear()
         self.waiting = {name: at_s for name, timer in self._timers().items() if self.state in items(timer["in"])}
         if self.policy["states"][self.state]["core"] in CLOSED:
             self.closed_s = at_s
@@ -513,6 +527,7 @@ class Ticket:
                 if self.audit and name in self.waiting:
                     self._run_out(name, happening.at_s, is_its_move=False)
                 self.waiting[name] = happening.at_s
+                self.again.discard(name)
 
     def _happen(self, happening: Happening) -> None:
         self.happenings.append(happening)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from reference.conditions import items
 from reference.due import seconds_in
 
 
@@ -14,7 +15,9 @@ def population(policy: dict, counted: list[tuple], as_of_s: int) -> dict[str, li
     zone = ZoneInfo(policy["zone"])
     for objective in policy.get("objectives", []):
         promised = [each for each in counted if each[1]["target"] != "best-effort"]
-        rows = [row for view, row in promised if row["id"] == objective["of"] and view.holds(objective.get("when"))]
+        rows = [
+            row for view, row in promised if row["id"] in items(objective["of"]) and view.holds(objective.get("when"))
+        ]
         periods: dict[str, list[dict]] = {}
         for row in rows:
             periods.setdefault(period_of(objective, row["started_at"], zone), []).append(row)

@@ -143,7 +143,9 @@ class Remedies:
                     counted[key] = counted.get(key, 0) + 1
                     continue
                 steps = [step for step in remedy.get("steps", []) if _is_so_late(step, row)]
-                if "steps" not in remedy or steps:
+                cases = remedy.get("amount") if isinstance(remedy.get("amount"), list) else None
+                steps = [each for each in cases if view.holds(each.get("when"))][:1] if cases else steps
+                if ("steps" not in remedy and not cases) or steps:
                     found.append(self._of_clock(number, remedy, steps[-1] if steps else None, ticket, row, view))
         for (customer, period), times in counted.items():
             steps = [step for step in remedy["steps"] if step.get("at-least", 1) <= times <= step.get("at-most", times)]
@@ -202,7 +204,7 @@ class Remedies:
         for ticket, rows in self.seen:
             if ticket.view(self.as_of_s).holds(objective.get("when")):
                 for row in rows:
-                    if row["id"] != objective["of"] or row["target"] == "best-effort":
+                    if row["id"] not in items(objective["of"]) or row["target"] == "best-effort":
                         continue
                     key = ticket.customer or "", period_of(objective, row["started_at"], ZoneInfo(self.policy["zone"]))
                     periods.setdefault(key, []).append(row)

@@ -7,7 +7,7 @@ from fractions import Fraction
 from upheld.core.policy.charge import ParameterAmount
 from upheld.core.policy.money import Cap, CapPeriod, ContractShare
 from upheld.core.policy.provenance import Path
-from upheld.core.policy.remedy import Availability, Claim, Downtime, Overrun, Remedy, Step, Worth
+from upheld.core.policy.remedy import Availability, Claim, Downtime, Overrun, Remedy, Step, Worth, WorthCase
 from upheld.core.policy.wording import Wording
 from upheld.core.time.duration import Duration
 from upheld.document.tree import Data, mapping, sequence, text, words
@@ -106,6 +106,18 @@ def _claim(spec: Data) -> Claim | None:
     return None if within is None else Claim(within, words(spec.get("on")))
 
 
+def _cases(draft: Draft, path: Path, value: object, unit: str) -> tuple[WorthCase, ...]:
+    entries = [((*path, index), mapping(entry)) for index, entry in enumerate(value if isinstance(value, list) else ())]
+    return tuple(
+        WorthCase(
+            **draft.grounds(at, each),
+            amount=_worth(draft, (*at, "is"), each.get("is"), unit),
+            when=draft.condition(at, each, draft.vocabulary.ticket),
+        )
+        for at, each in entries
+    )
+
+
 def remedies(draft: Draft) -> tuple[Remedy, ...]:
     """What broken promises cost."""
     found = []
@@ -118,6 +130,7 @@ def remedies(draft: Draft) -> tuple[Remedy, ...]:
                 account=text(spec, "account"),
                 when=draft.condition(path, spec, draft.vocabulary.ticket),
                 amount=_worth(draft, (*path, "amount"), spec.get("amount"), unit),
+                cases=_cases(draft, (*path, "amount"), spec.get("amount"), unit),
                 steps=_steps(draft, path, spec, unit),
                 per=_overrun(mapping(spec.get("per"))),
                 counts=spec.get("by") == "count",

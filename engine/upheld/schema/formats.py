@@ -23,7 +23,7 @@ from upheld.core.nearest import listed, nearest
 from upheld.core.policy.charge import LARGEST_AMOUNT, LEAST_AMOUNT, OVERDRAFTS
 from upheld.core.policy.currency import CURRENCIES, DECIMALS, MINUTES
 from upheld.core.record.message import PRINTED_SPACES
-from upheld.core.time.day import parse_date, parse_day, parse_special_day, parse_weekdays
+from upheld.core.time.day import parse_date, parse_days, parse_special_day, parse_weekdays
 from upheld.core.time.duration import Duration, parse_duration
 from upheld.core.time.instant import FIRST_YEAR, LAST_YEAR, seconds_of
 from upheld.core.time.opening_hours import is_round_the_clock
@@ -97,7 +97,10 @@ def _zone(text: str) -> None:
 
 
 def _target_or_word(text: str) -> None:
-    """A value of a parameter: a word, or, when it begins as one, a target."""
+    """A value of a parameter: a word, or, when it begins as one, a target; money stands there in minor units."""
+    if text[-3:-2] == "." and _MONEY.fullmatch(text):
+        hint = f"a table holds minor units, such as `{text.replace('.', '').lstrip('0') or '0'}`"
+        raise ValueError(f"{_short(text)} is money with its decimals: {hint}")
     if text[:1] in string.digits + "-+." or text.startswith(("next-opening", "closing")):
         parse_target(text)
     else:
@@ -171,6 +174,19 @@ def _length(text: str) -> None:
     """A length of opening time, which days and business days are not."""
     if parse_duration(text).unit not in ("s", "min", "h"):
         raise ValueError(f"{_short(text)} is no length of opening time: write it in h, min or s, such as `8h30min`")
+
+
+def _opening_length(text: str) -> None:
+    """A length of opening time, in business days too; some time."""
+    length = parse_duration(text)
+    if not length.amount:
+        raise ValueError(f"{_short(text)} is no time at all: write a length of opening time, such as `1h`")
+    if not length.is_business_day:
+        try:
+            _length(text)
+        except ValueError:
+            hint = "write it in h, min, s or bd, such as `8h30min` or `2bd`"
+            raise ValueError(f"{_short(text)} is no length of opening time: {hint}") from None
 
 
 def parse_percent(text: str) -> Fraction:
@@ -250,7 +266,7 @@ FORMATS: dict[str, Callable[[str], object]] = {
     "country": _country,
     "cycles": _cycles,
     "date": parse_date,
-    "day": parse_day,
+    "day": parse_days,
     "special-day": parse_special_day,
     "duration": parse_duration,
     "factor": _matches(_FACTOR, "no factor: write a whole number, a fraction or a decimal", "3/2"),
@@ -264,6 +280,7 @@ FORMATS: dict[str, Callable[[str], object]] = {
     "money": _money,
     "months": parse_months,
     "name": _matches(_NAME, "no name that can be read: parts in kebab-case with dots between", "event.minutes"),
+    "opening-length": _opening_length,
     "overdraft": _overdraft,
     "percent": parse_percent,
     "period": _matches(_PERIOD, "no period: write a month, a quarter, a year, or `all`", "2026-03"),

@@ -24,7 +24,7 @@ SETTINGS = (
     "cycles: many\nbreached: true\nwarn-before: [1h, 8h]",
     f"within: 1bd\nbusiness-day: same-time\npause: {HOLD}\nbreached: true\nremind-after: {{every: 1h, at-most: 3}}\n"
     "start: {on: [submit, again]}\ncycles: ignore-while-running\ncalendar: lunch",
-    "within: 1bd\nbusiness-day: dates\npause: {in: [waiting, solved]}\nwarn-before: [2h]\nbreached: true\n"
+    "within: 1bd\nbusiness-day: dates\npause: {in: [waiting, solved]}\nwarn-before: [2h, 0.5bd]\nbreached: true\n"
     "cancel: {on: void}\non-reopen: new-cycle",
     'within: {next: fridays}\npause: {in: waiting}\nwarn-at: ["80%", "1%"]\nduty: true\nstop: {on: tell}\n'
     "remind-after: {every: 5h}\nbreached: true",

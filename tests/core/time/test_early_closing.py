@@ -158,3 +158,104 @@ def test_windows_of_every_year_last_before_a_public_holiday() -> None:
 def test_eves_are_those_of_holidays_and_only_close_early(wrong: dict[str, Any]) -> None:
     """Windows would open weekends, and without holidays there is no day before one."""
     assert 1 == len(calendar_problems(DESK | wrong, SomeHolidays()))
+
+
+BEFORE_THANKSGIVING = "FREQ=YEARLY;BYMONTH=11;BYDAY=WE;BYMONTHDAY=21,22,23,24,25,26,27"
+
+
+@pytest.mark.parametrize(
+    ("start", "due"),
+    [
+        ("2026-11-25 13:00", "Mon 2026-11-30 11:00"),  # two hours, Thanksgiving, the last Friday, two hours
+        ("2026-11-18 13:00", "Wed 2026-11-18 17:00"),  # the third Wednesday is like any other
+        ("2027-11-24 13:00", "Thu 2027-11-25 11:00"),  # nobody named the holiday of this year
+        ("2027-11-26 13:00", "Fri 2027-11-26 17:00"),  # the last Friday, and open as a date
+        ("2030-10-25 16:00", "Mon 2030-10-28 10:00"),  # the 25th is the last Friday: closed
+    ],
+)
+def test_days_by_a_rule_close_early_or_are_closed(start: str, due: str) -> None:
+    """The day before Thanksgiving, the last Friday of each month; what is said of a very date counts instead."""
+    special = {BEFORE_THANKSGIVING: {"closes": "15:00"}, "2027-11-26": ["09:00-17:00"]}
+    closed = ["FREQ=MONTHLY;BYDAY=-1FR"]
+    document = DESK | {"holidays": {"country": "US"}, "special": special, "closed": closed}
+    calendar = Calendar.from_document(document, SomeHolidays())
+    seconds = 3600 if start.startswith("2030") else 4 * 3600
+    found = calendar.add(datetime.fromisoformat(start).replace(tzinfo=calendar.zone), seconds)
+
+    assert due == found.astimezone(calendar.zone).strftime("%a %Y-%m-%d %H:%M")
+
+
+def test_a_day_of_every_year_counts_before_a_rule_and_a_rule_before_the_weekday() -> None:
+    """Windows of a rule open whatever the weekday is otherwise, and a rule that counts from nowhere is told."""
+    special = {"FREQ=YEARLY;BYMONTH=3;BYDAY=1SA": ["09:00-12:00"], "*-03-07": ["09:00-10:00"]}
+    calendar = Calendar.from_document(DESK | {"special": special})
+    spans = [(datetime(year, 3, 1, tzinfo=UTC), datetime(year, 3, 9, 6, tzinfo=UTC)) for year in (2026, 2031)]
+    problems = calendar_problems(DESK | {"closed": ["FREQ=WEEKLY;INTERVAL=2;BYDAY=FR"]})
+
+    # In 2026 the 7th is the first Saturday; in 2031 it is a Friday, and the first Saturday is the 1st.
+    assert [5 * 8 + 1, 3 + 4 * 8 + 1] == [calendar.between(*span) // 3600 for span in spans]
+    assert [("closed", 0)] == [each.path for each in problems]
+
+
+def test_several_days_in_a_row_are_closed_or_close_early() -> None:
+    """Both ends included, past the end of the year too; what a day says counts instead, and a date instead of that."""
+    text = DESK | {"closed": ["2026-08-03/2026-08-14", "*-12-24/*-01-02", "*-02-28/*-03-01"]}
+    text["special"] = {
+        "*-07-01/*-08-31": {"closes": "15:00"},
+        "2026-07-20/2026-07-21": {"closes": "14:00"},
+        "*-07-13": {"closes": "12:00"},
+        "*-07-15": ["09:00-17:00"],
+        "FREQ=YEARLY;BYMONTH=7;BYDAY=WE": {"closes": "10:00"},
+        "2026-07-14": {"closes": "16:00"},
+    }
+    calendar = Calendar.from_document(text)
+    expected = {
+        date(2026, 6, 30): 8,
+        date(2026, 7, 1): 6,
+        date(2026, 7, 4): 0,
+        date(2026, 8, 31): 6,
+        date(2026, 9, 1): 8,
+        date(2026, 7, 13): 3,
+        date(2027, 7, 13): 3,
+        date(2026, 7, 14): 7,
+        date(2027, 7, 14): 6,
+        date(2026, 7, 15): 8,
+        date(2026, 7, 20): 5,
+        date(2026, 7, 22): 6,
+        date(2026, 7, 31): 6,
+        date(2026, 8, 3): 0,
+        date(2026, 8, 14): 0,
+        date(2026, 8, 17): 6,
+        date(2027, 8, 3): 6,
+        date(2026, 12, 23): 8,
+        date(2026, 12, 24): 0,
+        date(2026, 12, 31): 0,
+        date(2027, 1, 1): 0,
+        date(2027, 1, 4): 8,
+        date(2028, 2, 28): 0,
+        date(2028, 2, 29): 0,
+        date(2028, 3, 1): 0,
+        date(2028, 3, 2): 8,
+    }
+    begins = {day: datetime(day.year, day.month, day.day, tzinfo=calendar.zone) for day in expected}
+    slow = Opening(text)
+
+    assert expected == {
+        day: calendar.between(begin, begin + timedelta(days=1)) // 3600 for day, begin in begins.items()
+    }
+    assert expected == {day: sum(last - first for first, last in slow.minutes(day)) // 60 for day in expected}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"closed": ["2026-08-14/2026-08-03"]},
+        {"closed": ["*-12-24/2027-01-02"]},
+        {"closed": ["2026-01-01/2027-01-03"]},
+        {"closed": ["2026-08-03/"]},
+        {"special": {"*-07-01/*-08-31": ["09:00-15:00"]}},
+    ],
+)
+def test_several_days_in_a_row_have_an_order_and_no_windows(wrong: dict[str, Any]) -> None:
+    """Windows for all of them would open weekends."""
+    assert 1 == len(calendar_problems(DESK | wrong))

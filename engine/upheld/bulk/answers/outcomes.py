@@ -132,6 +132,8 @@ class Reader:
         self._promising = Promising(engine)
         self._channels = Channels(engine.policy, engine.schedule)
         self._timer_names = sorted(each.id for each in engine.policy.timers)
+        repeated = (each for each in engine.policy.timers if each.every is not None)
+        self._at_once = {each.id for each in repeated if not (each.after and each.after.amount)}
         self._owning = frozenset(name for name, each in engine.contracts.customers.items() if each.calendars)
         self._assumptions = {name: place for place, name in enumerate(engine.policy.assumptions)}
         self.told, self.moves, self.effects = Templates(), Templates(), Templates()
@@ -244,6 +246,8 @@ class Reader:
         now = {each.timer: each.due_s for each in after.timers}
         found = [(name, START) for name, due_s in now.items() if was.get(name) != due_s]
         found += [(name, STOP) for name in was if name not in now]
+        if any(what == START and name in self._at_once for name, what in found):
+            raise Leaves("repeated at once")  # whether it is due after its delay or again is not told
         return tuple(sorted((self._timer_names.index(name), what) for name, what in found))
 
     def _set(self, made: Decided, before: Standing | None, at_s: int) -> Iterator[str]:

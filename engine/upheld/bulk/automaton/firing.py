@@ -72,17 +72,17 @@ class Firing:
             self.waiting.fired(tickets, found.timer)
             self._left[tickets] = np.maximum(self._left[tickets], self._asking.leaves[outcome])
             self._status[tickets] = self._changes.after(now, outcome)
-            self.act(tickets, outcome, found.due_s)
+            self.act(tickets, outcome, found.due_s, found.timer)
             if late is not None:
                 late.go_on(tickets, found.due_s, np.ones(len(tickets), bool))
             staying = self._left[tickets] == 0
             tickets, until_s, before = tickets[staying], until_s[staying], before[staying]
 
-    def act(self, tickets: Int64s, outcome: Int32s, at_s: Int64s) -> None:
-        """Start and stop timers."""
+    def act(self, tickets: Int64s, outcome: Int32s, at_s: Int64s, fired: Int64s | None = None) -> None:
+        """Start and stop timers, those of each ticket on which one has fired among them."""
         names = self._records.words["customer"].values
         whose = [str(names[each] or "") for each in self._customer[tickets].tolist()] if self._owning else []
-        beyond = self.waiting.act(tickets, outcome, self._asking.outcomes, at_s, whose)
+        beyond = self.waiting.act(tickets, outcome, self._asking.outcomes, at_s, whose, fired)
         self._left[tickets[beyond]] = self._asking.reason("far")
 
     def _struck(self, tickets: Int64s, now: Int32s, timer: Int64s, due_s: Int64s, before: Int64s) -> Int32s:

@@ -9,6 +9,7 @@ Source: DESIGN section 3, step 2.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -70,9 +71,18 @@ class WaitingTimers:
         self.due_s[tickets, timer] = NEVER_S
 
     def act(
-        self, tickets: Int64s, outcome: Int32s, outcomes: list[PairOutcome], at_s: Int64s, customers: list[str]
+        self,
+        tickets: Int64s,
+        outcome: Int32s,
+        outcomes: list[PairOutcome],
+        at_s: Int64s,
+        customers: list[str],
+        fired: Int64s | None = None,
     ) -> Int64s:
         """Start and stop what outcomes start and stop, at an instant for each ticket.
+
+        Args:
+            fired: The timer of each ticket that has just fired; it starts again only where it repeats.
 
         Returns: the places of tickets on which something would fall due after 2050.
         """
@@ -80,20 +90,25 @@ class WaitingTimers:
         acts, beyond = self._acts[outcome], np.zeros(len(tickets), bool)
         for timer in np.flatnonzero(acts.any(axis=0)).tolist():
             self.due_s[tickets[acts[:, timer] == STOP], timer] = NEVER_S
-            started = np.flatnonzero(acts[:, timer] == START)
-            whose = (
-                [customers[each] if customers[each] in self._owning else "" for each in started.tolist()]
-                if (self._owning)
-                else [""] * min(len(started), 1)
-            )
-            for customer in dict.fromkeys(whose):
-                some = started if not self._owning else started[np.array([each == customer for each in whose])]
-                due_s = timer_dues(
-                    self._engine.timers, self._engine.schedule, self._openings, self.names[timer], customer, at_s[some]
-                )
-                beyond[some[due_s == BEYOND_S]] = True
-                self.due_s[tickets[some], timer] = due_s
+            started = acts[:, timer] == START
+            repeats = np.zeros(len(tickets), bool) if fired is None else started & (fired == timer)
+            for again, those in ((False, started & ~repeats), (True, repeats)):
+                for customer, some in self._by_customer(np.flatnonzero(those), customers):
+                    whose = self.names[timer], customer, at_s[some]
+                    due_s = timer_dues(self._engine.timers, self._engine.schedule, self._openings, *whose, again=again)
+                    beyond[some[due_s == BEYOND_S]] = True
+                    self.due_s[tickets[some], timer] = due_s
         return np.flatnonzero(beyond)
+
+    def _by_customer(self, places: Int64s, customers: list[str]) -> Iterator[tuple[str, Int64s]]:
+        """Places by the customers that have calendars of their own; all others under ``""``."""
+        if not self._owning:
+            if len(places):
+                yield "", places
+            return
+        whose = [customers[each] if customers[each] in self._owning else "" for each in places.tolist()]
+        for customer in dict.fromkeys(whose):
+            yield customer, places[np.array([each == customer for each in whose])]
 
     def _learn(self, outcomes: list[PairOutcome]) -> None:
         """What new outcomes do to timers."""

@@ -36,6 +36,7 @@ from upheld.bulk.distinct import distinct
 from upheld.core.clocks.rules import ClockRules
 from upheld.core.clocks.terms import Terms
 from upheld.core.policy.commitment import Reminders
+from upheld.core.time.business_day import opening_length_s
 
 ROWS_OF_A_BLOCK: Final = 1 << 20
 """Marks and reminders that are looked at in one go: a clock that is late for a year may have thousands."""
@@ -174,7 +175,7 @@ def _marks(rules: ClockRules, openings: Openings, promises: Sequence[Promised], 
         aim, terms = promises[number].aim, rules.terms[promises[number].commitment]
         opening, from_s, due_s = openings[aim.calendar], clocks.from_s[rows], clocks.due_s[rows]
         allowed_s = opening.between(from_s, due_s) if aim.target_s is None else np.full(rows.size, aim.target_s)
-        for mark, has, length_s in _lengths(terms, allowed_s):
+        for mark, has, length_s in _lengths(terms, opening, allowed_s):
             own_s = opening.add(from_s[has], np.maximum(length_s, 0))
             is_breach = length_s < 0
             reached_s = np.where(is_breach, due_s[has], own_s)
@@ -183,12 +184,12 @@ def _marks(rules: ClockRules, openings: Openings, promises: Sequence[Promised], 
             yield _Rows(rows[has], marks, from_s[has], reached_s, reached_s + is_breach, moves, is_breach)
 
 
-def _lengths(terms: Terms, allowed_s: Int64s) -> Iterator[tuple[int, Int64s, Int64s]]:
+def _lengths(terms: Terms, opening: OpeningSeconds, allowed_s: Int64s) -> Iterator[tuple[int, Int64s, Int64s]]:
     """For each mark, the clocks that have it, and how long after their start; -1 for a breach."""
     allowed, _, which = distinct(allowed_s)
     found: dict[int, list[tuple[int, int]]] = {}
     for place, each in enumerate(allowed.tolist()):
-        for mark, length_s in terms.lengths_to_marks(each):
+        for mark, length_s in terms.lengths_to_marks(opening.calendar, each):
             found.setdefault(mark, []).append((place, -1 if length_s is None else length_s))
     for mark, lengths in found.items():
         of = np.full(allowed.size, NOT_KNOWN_S)
@@ -214,14 +215,14 @@ def _reminders(
         place = np.repeat(np.arange(rows.size), count)
         one = np.arange(place.size) - np.repeat(np.cumsum(count) - count, count)
         unmoved_s = np.maximum(clocks.due_s[rows], clocks.from_s[rows])[place]
-        length_s = (one + 1) * reminders.every.seconds
+        after_s = (one + 1) * opening_length_s(opening.calendar, reminders.every)
         yes, no = np.ones(place.size, np.bool_), np.zeros(place.size, np.bool_)
         yield _Rows(
             rows[place],
             one + len(commitment.marks),
             late_s[place],
-            opening.add(late_s[place], length_s),
-            opening.add(unmoved_s, length_s),
+            opening.add(late_s[place], after_s),
+            opening.add(unmoved_s, after_s),
             yes,
             no,
         )
@@ -231,7 +232,8 @@ def _count(reminders: Reminders | None, opening: OpeningSeconds, late_s: Int64s,
     """How many reminders fit between two instants."""
     if reminders is None:
         return np.zeros(late_s.size, np.int64)
-    count: Int64s = opening.between(late_s, np.maximum(limit_s, late_s)) // reminders.every.seconds
+    every_s = opening_length_s(opening.calendar, reminders.every)
+    count: Int64s = opening.between(late_s, np.maximum(limit_s, late_s)) // every_s
     return count if reminders.at_most is None else np.minimum(count, reminders.at_most)
 
 

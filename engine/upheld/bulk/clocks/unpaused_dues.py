@@ -83,7 +83,14 @@ def unpaused_dues(
 
 
 def timer_dues(
-    timers: Timers, schedule: Schedule, openings: Openings, name: str, customer: str, from_s: Int64s
+    timers: Timers,
+    schedule: Schedule,
+    openings: Openings,
+    name: str,
+    customer: str,
+    from_s: Int64s,
+    *,
+    again: bool = False,
 ) -> Int64s:
     """When the delay of a timer is over that starts at each instant: ``Timers.due_s`` of each.
 
@@ -94,20 +101,22 @@ def timer_dues(
         name: The timer's.
         customer: Whose tickets they are, where that makes a difference; else ``""``.
         from_s: When each delay starts.
+        again: Whether it has fired then, and repeats.
 
     Returns: instants; ``BEYOND_S`` where the engine refuses.
     """
     timer = timers[name]
-    assert timer.after is not None, f"timer `{name}` has no delay; the checker rules this out"
-    if not timer.after.amount:
+    delay = timer.every if again else timer.after
+    assert delay is not None, f"timer `{name}` has no delay; the checker rules this out"
+    if not delay.amount:
         return from_s
     opening = openings[schedule.calendar_for(timer.calendar, customer)]
-    promise = promise_of(timer.after, opening.calendar, timer.business_day)
+    promise = promise_of(delay, opening.calendar, timer.business_day)
 
     def ask(start_s: int) -> int:
-        return timers.due_s(timer, start_s, customer)
+        return timers.due_s(timer, start_s, customer, again=again)
 
-    return _dues(opening, timer.after, promise.seconds, promise.dates > 0, ask, from_s)
+    return _dues(opening, delay, promise.seconds, promise.dates > 0, ask, from_s)
 
 
 def target_of(rules: ClockRules, promised: Promised) -> Target:

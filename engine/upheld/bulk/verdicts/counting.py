@@ -241,7 +241,7 @@ class Sums:
     def _count_objective(self, objective: Objective, counting: Any) -> None:
         made, judged, spells = self._made, self._judged, self._made.spells
         of = [
-            promise.aim.text != BEST_EFFORT and made.engine.policy.commitments[promise.commitment].id == objective.of
+            promise.aim.text != BEST_EFFORT and made.engine.policy.commitments[promise.commitment].id in objective.of
             for promise in made.promises
         ]
         rows = np.flatnonzero(np.array(of, bool)[spells.clocks.promise]) if of else np.zeros(0, np.int64)

@@ -105,6 +105,10 @@ def _form(inspection: Inspection, remedy: Remedy, sort: str) -> None:
         if is_vain and key in given:
             message = f"`{key}` says nothing of `{remedy.id}`"
             inspection.report("UP640", (*remedy.path, key), message, hints[key], key=True)
+    if remedy.cases and sort in ("objectives", "availability"):
+        message = f"`{remedy.id}` is of periods, and its cases are about tickets"
+        hint = "a period is of no one ticket: give one amount, or `steps:` by the share reached"
+        inspection.report("UP640", (*remedy.path, "amount"), message, hint, key=True)
     if remedy.claim is not None and remedy.claim.within.unit not in ("d", "w"):
         message = f"`{remedy.claim.within}` is no number of days"
         inspection.report("UP640", (*remedy.path, "claim", "within"), message, "write days, such as `30d`")
@@ -143,6 +147,8 @@ def _amounts(inspection: Inspection, remedy: Remedy, sort: str) -> None:
     account = inspection.policy.accounts.get(remedy.account)
     unit = account.unit if account is not None else ""
     _worth(inspection, (*remedy.path, "amount"), remedy.amount, unit, sort if not remedy.counts else "")
+    for case in remedy.cases:
+        _worth(inspection, (*case.path, "is"), case.amount, unit, sort)
     for step in remedy.steps:
         _worth(inspection, (*step.path, "is"), step.amount, unit, sort if remedy.by_overrun else "")
     if remedy.cap is not None:
@@ -271,7 +277,8 @@ def _end(inspection: Inspection, remedy: Remedy, sort: str) -> None:
 def _largest(inspection: Inspection, remedy: Remedy, sort: str) -> Base | None:
     """The most that a remedy comes to in one period of its cap; ``None`` where nothing bounds it, or nobody knows."""
     assert remedy.cap is not None, "asked of remedies with a cap"
-    bases = [_base(each) for each in ([step.amount for step in remedy.steps] or [remedy.amount])]
+    amounts = [*(step.amount for step in remedy.steps), *(case.amount for case in remedy.cases)] or [remedy.amount]
+    bases = [_base(each) for each in amounts]
     known = [base for base in bases if base is not None]
     if len(known) < len(bases) or len({name for name, _ in known}) != 1:
         return None

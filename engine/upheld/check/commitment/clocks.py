@@ -262,21 +262,23 @@ def _rhythm(inspection: Inspection, paths: Paths, commitment: Commitment) -> Non
 def _beat(inspection: Inspection, commitment: Commitment) -> None:
     """A rhythm by what is due, and reminders without an end: very quick ones come thousands of times a day."""
     if commitment.rhythm is not None and commitment.rhythm.every == "due":
-        quick = next(filter(_is_quick, _lengths(inspection, commitment)), None)
+        quick = next(filter(is_quick, _lengths(inspection, commitment)), None)
         if quick is not None:
-            _told_quick(inspection, (*commitment.path, "cycles"), f"`{commitment.id}` is due anew every {quick}")
+            told_quick(inspection, (*commitment.path, "cycles"), f"`{commitment.id}` is due anew every {quick}")
     reminders = commitment.reminders
-    if reminders is not None and reminders.at_most is None and _is_quick(reminders.every):
+    if reminders is not None and reminders.at_most is None and is_quick(reminders.every):
         message = f"`{commitment.id}` reminds every {reminders.every}, without an end"
-        _told_quick(inspection, (*commitment.path, "remind-after"), message)
+        told_quick(inspection, (*commitment.path, "remind-after"), message)
 
 
-def _told_quick(inspection: Inspection, path: Path, message: str) -> None:
+def told_quick(inspection: Inspection, path: Path, message: str) -> None:
+    """Tell of something that comes again within less than a minute."""
     hint = "write `min` or `h` if those were meant; or leave it to a monitor, which counts in seconds"
     inspection.report("UP568", path, message, hint, key=True)
 
 
-def _is_quick(length: Duration) -> bool:
+def is_quick(length: Duration) -> bool:
+    """Whether a length of time is less than a minute."""
     return length.has_seconds and length.seconds < MINUTE_S
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from upheld.check.commitment.clocks import is_quick, told_quick
 from upheld.check.condition.tables import check_chooser
 from upheld.check.inspection import Inspection
 from upheld.check.time.calendars import Aim, check_lengths, round_the_clock, worth_a_day
@@ -27,6 +28,8 @@ def check_commitments(inspection: Inspection) -> None:
         aims = list(_aims(inspection, commitment))
         for calendar in commitment.calendars or ("",):
             check_lengths(inspection, commitment, calendar, commitment.business_day, aims)
+            if any(length.is_business_day for length in commitment.warned) and not _days_are_worth(commitment, aims):
+                worth_a_day(inspection, commitment, calendar)
         _instants(inspection, commitment)
     for timer in inspection.policy.timers:
         _timer(inspection, timer)
@@ -38,6 +41,12 @@ def check_commitments(inspection: Inspection) -> None:
         scope = inspection.vocabulary.on_events(excuse.on)
         for key, reference in (("from", excuse.since), ("until", excuse.until)):
             _instant(inspection, (*excuse.path, key, "ref"), reference.name, scope)
+
+
+def _days_are_worth(commitment: Commitment, aims: list[Aim]) -> bool:
+    """Whether its targets ask already what a business day is worth."""
+    days = any(isinstance(aim, Duration) and aim.is_business_day for _, aim in aims)
+    return days and commitment.business_day == "opening-time"
 
 
 def _aims(inspection: Inspection, commitment: Commitment) -> Iterator[Aim]:
@@ -99,24 +108,24 @@ def _instant(inspection: Inspection, path: Path, name: str, scope: Scope) -> Non
 
 
 def _objective(inspection: Inspection, objective: Objective) -> None:
-    """The time of an objective is opening time of its commitment's calendar, so it needs the same words."""
-    counted = next((each for each in inspection.policy.commitments if each.id == objective.of), None)
-    if counted is None or objective.within is None or not counted.calendars:
+    """The time of an objective is opening time of its commitments' calendars, so it needs the same words."""
+    within, path = objective.within, (*objective.path, "within")
+    counted = [each for each in inspection.policy.commitments if each.id in objective.of and each.calendars]
+    if within is None or not counted:
         return
-    path = (*objective.path, "within")
-    if objective.within.is_business_day and counted.business_day != "opening-time":
-        message = f"`{objective.id}` counts in business days, and `{counted.id}` does not say how long one is"
-        hint = f"write the hours, or say `business-day: opening-time` on `{counted.id}`"
-        inspection.report("UP506", path, message, hint)
-    elif objective.within.is_business_day:
-        for calendar in counted.calendars:
-            worth_a_day(inspection, objective, calendar)
-    elif objective.within.months:
-        message = f"`{objective.within}` is as long as its dates, and `{objective.id}` compares the opening time used"
+    if within.months:
+        message = f"`{within}` is as long as its dates, and `{objective.id}` compares the opening time used"
         inspection.report("UP526", path, message, "write hours, or days round the clock, such as `30d`")
-    _longer_than_nothing(inspection, path, objective.within)
-    for calendar in counted.calendars:
-        round_the_clock(inspection, objective, calendar, [(path, objective.within)])
+    _longer_than_nothing(inspection, path, within)
+    for each in counted:
+        if within.is_business_day and each.business_day != "opening-time":
+            message = f"`{objective.id}` counts in business days, and `{each.id}` does not say how long one is"
+            hint = f"write the hours, or say `business-day: opening-time` on `{each.id}`"
+            inspection.report("UP506", path, message, hint)
+    for name in dict.fromkeys(name for each in counted for name in each.calendars):
+        if within.is_business_day and all(each.business_day == "opening-time" for each in counted):
+            worth_a_day(inspection, objective, name)
+        round_the_clock(inspection, objective, name, [(path, within)])
 
 
 def _longer_than_nothing(inspection: Inspection, path: Path, length: Duration) -> None:
@@ -126,14 +135,29 @@ def _longer_than_nothing(inspection: Inspection, path: Path, length: Duration) -
 
 
 def _timer(inspection: Inspection, timer: Timer) -> None:
-    aims = [((*timer.path, "after"), timer.after)] if timer.after is not None else []
+    delays = (("after", timer.after), ("every", timer.every))
+    aims = [((*timer.path, key), delay) for key, delay in delays if delay is not None]
     check_lengths(inspection, timer, timer.calendar, timer.business_day, aims)
     moves = timer.target is not None and set(timer.states) != {timer.target}
     if not (timer.effects or timer.sets or timer.climbs is not None or moves):
         message = f"timer `{timer.id}` does nothing when its time has come"
         hint = "add `to:` with another state, `sets:`, `escalate:`, or `effects:`"
         inspection.report("UP511", timer.path, message, hint, key=True)
+    if timer.every is not None:
+        _repeats(inspection, timer, timer.every)
     _climbs(inspection, timer)
+
+
+def _repeats(inspection: Inspection, timer: Timer, every: Duration) -> None:
+    """A timer that repeats stays in its state, and is no monitor."""
+    path = (*timer.path, "every")
+    _longer_than_nothing(inspection, path, every)
+    if timer.target is not None:
+        message = f"`{timer.id}` moves the ticket, and cannot do so again and again"
+        hint = "leave out `every:`, or `to:`; what is done before the move is a timer of its own"
+        inspection.report("UP511", path, message, hint, key=True)
+    elif every.amount and is_quick(every):
+        told_quick(inspection, path, f"`{timer.id}` comes again every {every}, without an end")
 
 
 def _climbs(inspection: Inspection, timer: Timer) -> None:
@@ -155,7 +179,8 @@ def _overtaken(inspection: Inspection) -> None:
     policy = inspection.policy
     first: dict[str, Timer] = {}
     for timer in sorted(policy.timers, key=lambda each: each.id):
-        if timer.after is not None and not timer.after.amount and timer.target is not None:
+        at_once = timer.after is not None and not timer.after.amount
+        if at_once and timer.target is not None and timer.when is None:
             for state in timer.states:
                 if state != timer.target:
                     first.setdefault(state, timer)

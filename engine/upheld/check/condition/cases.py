@@ -38,6 +38,10 @@ def check_cases(inspection: Inspection) -> None:
     _settings(inspection)
     _charges(inspection)
     _escalations(inspection)
+    for remedy in inspection.policy.remedies:
+        lines = [Line(f"case {index + 1}", case.path, case.when) for index, case in enumerate(remedy.cases)]
+        if len(lines) > 1:
+            _lines(inspection, inspection.vocabulary.ticket, lines, f"in `{remedy.id}`,")
 
 
 def _lines(inspection: Inspection, scope: Scope, lines: Sequence[Line], what: str) -> Space | None:

@@ -347,7 +347,7 @@ def _unused(inspection: Inspection, used: Mapping[str, set[str]]) -> None:
             if name not in used[section] and not _counts_by_itself(inspection, section, name):
                 message = f"{SINGULAR[section]} `{name}` is declared and never used"
                 inspection.report("UP202", (section, name), message, _unused_hint(inspection, section, name), key=True)
-    measured = {objective.of for objective in inspection.policy.objectives}
+    measured = {name for objective in inspection.policy.objectives for name in objective.of}
     for commitment in inspection.policy.commitments:
         if not commitment.promised and commitment.id not in measured:
             message = f"commitment `{commitment.id}` is measured only, and no objective counts it"

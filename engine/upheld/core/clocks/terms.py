@@ -25,7 +25,7 @@ from upheld.core.policy.commitment import Commitment, ParameterTarget, TargetCas
 from upheld.core.policy.parameter import ParameterValue, column_key
 from upheld.core.policy.policy import ALWAYS, Policy
 from upheld.core.policy.schedule import Schedule
-from upheld.core.time.business_day import worth_s
+from upheld.core.time.business_day import opening_length_s, worth_s
 from upheld.core.time.calendar import Calendar
 from upheld.core.time.due import Due, due_at
 from upheld.core.time.duration import Duration
@@ -233,23 +233,23 @@ class Terms:
         calendar, marks = self.calendar(aim), self.commitment.marks
         allowed_s = calendar.between_s(from_s, aim.due_s) if aim.target_s is None else aim.target_s
         found: list[tuple[int, int]] = []
-        for number, length_s in self.lengths_to_marks(allowed_s):
+        for number, after_s in self.lengths_to_marks(calendar, allowed_s):
             if number not in given:
-                found.append((aim.due_s + 1 if length_s is None else calendar.add_s(from_s, length_s), number))
+                found.append((aim.due_s + 1 if after_s is None else calendar.add_s(from_s, after_s), number))
         reminders = self.commitment.reminders
         if reminders is not None and (reminders.at_most is None or reminded < reminders.at_most):
-            late_s = (reminded + 1) * reminders.every.seconds
+            late_s = (reminded + 1) * opening_length_s(calendar, reminders.every)
             found.append((calendar.add_s(max(aim.due_s, from_s), late_s), len(marks) + reminded))
         reached_s, number = min(found, default=(0, -1))
         return (number, reached_s) if number >= 0 else None
 
-    def lengths_to_marks(self, allowed_s: int) -> Iterator[tuple[int, int | None]]:
+    def lengths_to_marks(self, calendar: Calendar, allowed_s: int) -> Iterator[tuple[int, int | None]]:
         """The opening time from start to each mark of a promise of so much; ``None`` for the breach."""
         for number, mark in enumerate(self.commitment.marks):
             if mark.kind == "used":
                 yield number, -(-allowed_s * mark.share.numerator // mark.share.denominator)
-            elif mark.length is not None and mark.length.seconds < allowed_s:
-                yield number, allowed_s - mark.length.seconds
+            elif mark.length is not None and (left_s := opening_length_s(calendar, mark.length)) < allowed_s:
+                yield number, allowed_s - left_s
             elif mark.kind == "breached":
                 yield number, None
 

@@ -2,8 +2,9 @@
 
 A timer runs from the moment the ticket comes into one of its states until it fires or
 the ticket leaves that state; coming into another of its states starts it anew, and so
-does a reset, also after it has fired. One without a delay fires at that very instant. So
-what waits depends on moves, resets and a calendar, and on nothing else.
+does a reset, also after it has fired. One without a delay fires at that very instant, and one
+that repeats waits anew once it has fired. So what waits depends on moves, resets and a
+calendar, and on nothing else.
 
 Source: DESIGN section 3, step 2: "A timer depends only on entering its state, its resets and a calendar".
 """
@@ -21,6 +22,7 @@ from upheld.core.policy.schedule import Schedule
 from upheld.core.record.ticket import Pending
 from upheld.core.time.calendar import Calendar
 from upheld.core.time.due import due_at
+from upheld.core.time.duration import Duration
 
 Run = tuple[str, int, int | None]
 """A run that is over: timer, when it was due, and when it fired or its move was observed."""
@@ -51,7 +53,11 @@ class Timers:
     def __init__(self, policy: Policy, schedule: Schedule) -> None:
         self._timers = {timer.id: timer for timer in policy.timers}
         self._schedule = schedule
-        self._delays = {(each.id, each.calendar): self._delay(each, each.calendar) for each in policy.timers}
+        self._delays = {
+            (each.id, each.calendar, again): self._delay(each, each.calendar, again=again)
+            for each in policy.timers
+            for again in (False, *([True] if each.every else ()))
+        }
         self._moves: dict[tuple[str | None, str], MovePlan] = {}
         self._resets: dict[str, tuple[ResetPlan, ...]] = {}
         for name in policy.events if policy.timers else ():
@@ -76,14 +82,20 @@ class Timers:
         """Whether an event, or the move that it makes, may reset one."""
         return event in self._resets or (origin != state and bool(self._move(origin, state).resets))
 
-    def due_s(self, timer: Timer, start_s: int, customer: str) -> int:
-        """When the delay that starts at an instant is over, on the calendar as it is for a customer."""
+    def due_s(self, timer: Timer, start_s: int, customer: str, *, again: bool = False) -> int:
+        """When the delay that starts at an instant is over, on the calendar as it is for a customer.
+
+        Args:
+            again: Whether it has fired at that instant, and repeats.
+        """
         calendar = self._schedule.calendar_for(timer.calendar, customer)
-        delay = self._delays.get((timer.id, calendar)) or self._delay(timer, calendar)
+        delay = self._delays.get((timer.id, calendar, again)) or self._delay(timer, calendar, again=again)
         return delay(start_s)
 
-    def _delay(self, timer: Timer, calendar: str) -> Callable[[int], int]:
-        return _delay(timer, self._schedule.calendars[calendar])
+    def _delay(self, timer: Timer, calendar: str, *, again: bool) -> Callable[[int], int]:
+        delay = timer.every if again else timer.after
+        assert delay is not None, f"timer `{timer.id}` has no delay; the checker rules this out"
+        return _delay(delay, timer, self._schedule.calendars[calendar])
 
     def after(
         self,
@@ -154,10 +166,8 @@ class Timers:
         )
 
 
-def _delay(timer: Timer, calendar: Calendar) -> Callable[[int], int]:
-    """From when a delay starts to when it is over; the plain forms without a detour."""
-    delay = timer.after
-    assert delay is not None, f"timer `{timer.id}` has no delay; the checker rules this out"
+def _delay(delay: Duration, timer: Timer, calendar: Calendar) -> Callable[[int], int]:
+    """From when a delay of a timer starts to when it is over; the plain forms without a detour."""
     if not delay.amount:
         return lambda start_s: start_s
     days = int(delay.amount) if delay.is_business_day and delay.amount.denominator == 1 else 0

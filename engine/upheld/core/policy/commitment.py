@@ -154,6 +154,12 @@ class Commitment(Item):
         """What cancels a clock: the triggers that make it void, and those that end its rhythm."""
         return (*self.cancel, *(self.rhythm.until if self.rhythm is not None else ()))
 
+    @property
+    def warned(self) -> tuple[Duration, ...]:
+        """How long before and after due it is warned of."""
+        before = tuple(each.length for each in self.marks if each.length is not None)
+        return before if self.reminders is None else (*before, self.reminders.every)
+
     def mark(self, number: int) -> Mark:
         """One of its marks, counted from 0; those after the last are reminders."""
         if number < len(self.marks):
@@ -203,13 +209,13 @@ class Excuse(Item):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Objective(Item):
-    """A promise over all clocks of commitment ``of``: at least ``share`` of them within ``within``, in each ``period``.
+    """A promise over all clocks of the commitments ``of``: ``share`` of them within ``within``, each ``period``.
 
     Attributes:
         within: ``None`` where the time is that which each clock has itself.
     """
 
-    of: str
+    of: tuple[str, ...]
     within: Duration | None = None
     period: PeriodUnit = "month"
     share: Fraction | None = None
@@ -221,6 +227,8 @@ class Timer(Item):
     """What happens by itself, ``after`` a time in one of ``states``; after none, at once.
 
     Attributes:
+        when: What has to hold once its time has come; else it does nothing.
+        every: After how much more it happens again, each time; ``None`` for once.
         reset: Events that start the delay anew.
         target: The state it moves the ticket to, or ``None``.
         sets: The facts it changes.
@@ -230,6 +238,8 @@ class Timer(Item):
     states: tuple[str, ...]
     after: Duration | None
     calendar: str
+    when: Condition | None = None
+    every: Duration | None = None
     business_day: BusinessDay | None = None
     reset: tuple[Trigger, ...] = ()
     target: str | None = None

@@ -73,13 +73,22 @@ class Step(Grounds):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorthCase(Grounds):
+    """Under ``when`` a remedy is ``amount``."""
+
+    amount: Worth | None
+    when: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Remedy(Item):
     """What the vendor owes for a breach.
 
     Attributes:
         of: The commitments, or the objective or availability, whose breaches it answers.
         account: Of ``kind: owed-to-customer``.
-        amount: ``None`` where steps say it.
+        amount: ``None`` where steps or cases say it.
+        cases: Amounts by what holds of the ticket; the first that holds counts, and where none does nothing is owed.
         counts: Whether the number of breaches in a ``period`` decides, and not each breach.
         by_overrun: Whether steps say how much it is by how late each breach was.
     """
@@ -88,6 +97,7 @@ class Remedy(Item):
     account: str
     when: Condition | None = None
     amount: Worth | None = None
+    cases: tuple[WorthCase, ...] = ()
     steps: tuple[Step, ...] = ()
     per: Overrun | None = None
     counts: bool = False

@@ -102,7 +102,7 @@ class Counting:
 
     def add(self, row: ClockRow, customer: str = "") -> None:
         """Count a clock of a customer's ticket for which the objective's own ``when`` holds, best effort apart."""
-        if row.commitment.id != self.objective.of or row.target == BEST_EFFORT:
+        if row.commitment.id not in self.objective.of or row.target == BEST_EFFORT:
             return
         period = period_of(self._schedule.date_at(row.start_s), self.objective.period)
         kept = _kept(row, self.allowed_s(self._schedule.calendar_for(row.calendar, customer)))

@@ -17,7 +17,7 @@ from upheld.core.condition.predicate import Predicate, predicate_or_none
 from upheld.core.lifecycle.happening import TimeLookup
 from upheld.core.policy.policy import ALWAYS, Policy
 from upheld.core.policy.provenance import Grounds
-from upheld.core.policy.remedy import Overrun, Remedy, Step, Worth
+from upheld.core.policy.remedy import Overrun, Remedy, Step, Worth, WorthCase
 from upheld.core.policy.schedule import Schedule
 from upheld.core.population.period import edges_s, period_of
 from upheld.core.remedies.worth import Priced, Prices
@@ -75,6 +75,7 @@ class Breaches:
         self.place = place
         self.remedy = remedy
         self._when: Predicate | None = predicate_or_none(remedy.when)
+        self._cases = [(predicate_or_none(case.when), case) for case in remedy.cases]
         self._account = policy.accounts[remedy.account]
         self._schedule = schedule
         self._prices = Prices(policy, schedule)
@@ -88,11 +89,12 @@ class Breaches:
     def of_clock(self, row: ClockRow, ticket: str, customer: str, names: Lookup) -> Breach | None:
         """What is owed for a breached clock; the names are those at its due instant.
 
-        ``None`` where no step is about so much of an overrun.
+        ``None`` where no step is about so much of an overrun, or no case about such a ticket.
         """
         remedy, due_s = self.remedy, due_of(row)
-        held = [step for step in remedy.steps if self._is_so_late(step, row, customer)]
-        if remedy.steps and not held:
+        held: list[Step | WorthCase] = [step for step in remedy.steps if self._is_so_late(step, row, customer)]
+        held += [case for when, case in self._cases if when is None or when(names)][:1]
+        if (remedy.steps or remedy.cases) and not held:
             return None
 
         def price(worth: Worth | None) -> Priced:

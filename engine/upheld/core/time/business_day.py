@@ -17,7 +17,7 @@ from typing import Final, Literal, get_args
 
 from upheld.core.errors import CalendarError
 from upheld.core.nearest import quoted
-from upheld.core.time.duration import LONGEST_BD
+from upheld.core.time.duration import LONGEST_BD, Duration
 from upheld.core.time.opening_time import OpeningTime
 
 BusinessDayMeaning = Literal["opening-time", "dates", "same-time"]
@@ -68,6 +68,14 @@ def worth_s(time: OpeningTime, days: Fraction, nominal_day_s: int | None = None)
         why = "weekdays differ" if any(time.hours.weekly) else "no weekday has hours"
         raise CalendarError(f"a business day has no single worth, as {why}: state it with `nominal-day`")
     return int(days * day_s)
+
+
+def opening_length_s(time: OpeningTime, length: Duration) -> int:
+    """The opening seconds of a length of opening time, in which a business day is worth those of a nominal one.
+
+    Raises: CalendarError as `worth_s`.
+    """
+    return worth_s(time, length.amount) if length.is_business_day else length.seconds
 
 
 def exact(n: Number) -> Fraction:

@@ -53,8 +53,18 @@ class KeptShares:
             yield _of_commitment(view, commitment, months, every, assumes)
             for objective in view.policy.objectives:
                 rows = [row for row in summary["objectives"] if row["id"] == objective.id]
-                if objective.of == commitment.id and any(row["counted"] for row in rows):
-                    yield _of_objective(view, objective, rows, view.naming.name(commitment), assumes)
+                if self._first(view, objective) == commitment.id and any(row["counted"] for row in rows):
+                    assumed = set[str]().union(*(self._assumed[name] for name in objective.of))
+                    yield _of_objective(view, objective, rows, in_order(view.policy, assumed))
+
+    def _first(self, view: View, objective: Objective) -> str:
+        """Of the commitments that an objective counts, the first that has decided clocks."""
+        for each in view.policy.commitments:
+            if each.id in objective.of:
+                months = self._months.get(each.id, {}).values()
+                if any(month[status] for month in months for status in DECIDED):
+                    return each.id
+        return ""
 
 
 def _of_commitment(
@@ -94,7 +104,6 @@ def _of_objective(
     view: View,
     objective: Objective,
     counted: Sequence[Mapping[str, Any]],
-    promise: str,
     assumes: tuple[str, ...],
 ) -> Figure:
     of_period = {row["period"]: row for row in counted if row["period"] != ALL}
@@ -117,6 +126,7 @@ def _of_objective(
     if objective.within is not None:
         kept = view.say("figure.kept.within", within=view.duration(objective.within))
     tones = {row.drawn["tone"] for row in rows if row.drawn["decided"]}
+    promise = view.naming.quoted(map(view.naming.commitment, objective.of), "and")
     name, said = view.naming.name(objective), view.locale.share(overall["promised"])
     return Figure(
         f"kept-{objective.id}-objective",
@@ -126,7 +136,7 @@ def _of_objective(
         tuple(view.say(f"figure.head.{name}") for name in heads),
         tuple(rows),
         _key(view, promised="promised", muted="decided", **{tone: told_as[tone] for tone in TOLD if tone in tones}),
-        (*_small(view, rows), view.say("figure.kept.uncounted", promise=view.locale.quoted(promise))),
+        (*_small(view, rows), view.say("figure.kept.uncounted", promise=promise)),
         assumes,
         "kept",
     )

@@ -19,7 +19,7 @@ from upheld.core.condition.ordered import Instant
 from upheld.core.decision.decision import AskedEffect, Decision, Move
 from upheld.core.lifecycle.explanation import where
 from upheld.core.lifecycle.plan import fact_domains
-from upheld.core.policy.commitment import Trigger
+from upheld.core.policy.commitment import Mark, Trigger
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.provenance import Grounds
 from upheld.core.record.event import Event
@@ -145,10 +145,17 @@ def _turn(turn: ClockTurn) -> Document:
     mark = None if turn.mark == NO_MARK else turn.commitment.mark(turn.mark)
     row["mark"] = None if mark is None else mark.kind
     row["share"] = percent(mark.share) if mark is not None and mark.kind == "used" else None
-    row["length_s"] = None if mark is None or mark.length is None else mark.length.seconds * max(mark.times, 1)
+    row["length_s"] = _length_s(mark)
     row["status"] = turn.row.status if turn.row else None
     row["due_at"] = _instant(turn.row.due_s) if turn.row else None
     return row | _cites(turn.commitment.clauses, turn.commitment.assumes)
+
+
+def _length_s(mark: Mark | None) -> int | None:
+    """How long before or after due a mark lies, where that is no number of business days."""
+    if mark is None or mark.length is None or not mark.length.has_seconds:
+        return None
+    return mark.length.seconds * max(mark.times, 1)
 
 
 def _charge(charge: ChargeRow, seq: int | None) -> Document:

@@ -122,12 +122,14 @@ def _timer(view: View, timer: Timer) -> Line:
         told.append(line(_climb(view, timer.climbs)))
     told += [view.effect(effect) for effect in timer.effects]
     at_once = timer.after is not None and not timer.after.amount
-    states = view.naming.states(timer.states)
+    states = view.naming.states(timer.states) + view.circumstances.when(timer.when)
     after = (
         view.say("at-once-in", states=states)
         if at_once
         else view.say("after-in", after=view.duration(timer.after), states=states)
     )
+    if timer.every is not None:
+        after += view.say("then-every", every=view.duration(timer.every))
     counted = ""
     if timer.business_day is not None:
         calendar = view.locale.quoted(view.naming.calendar(timer.calendar))

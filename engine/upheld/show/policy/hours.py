@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Final
 
 from upheld.calendars.public_holidays import name_in
 from upheld.core.finding import Problem
 from upheld.core.policy.policy import OpeningHours, RecurringDays
 from upheld.core.time import opening_hours
-from upheld.core.time.day import WEEKDAYS, Day
+from upheld.core.time.day import WEEKDAYS, Day, NamedDay, RuleDay
 from upheld.core.time.instant import date_of_day
 from upheld.core.time.opening_document import read_opening_hours
 from upheld.core.time.opening_hours import Region
@@ -19,6 +20,8 @@ from upheld.core.time.window import Windows
 from upheld.show.page.blocks import Block, Line, Paragraph, bullets, code, line, section, strong
 from upheld.show.words.view import View
 
+NTH: Final = ("nth.1", "nth.2", "nth.3", "nth.4", "nth.5", "nth.-1")
+"""The places of a weekday in a month that have a name."""
 MOST_DAYS = 24
 """So many single days are listed; of more only how many there are."""
 
@@ -85,7 +88,7 @@ def _lines(view: View, found: opening_hours.OpeningHours) -> Iterator[Line]:
         regions = view.locale.listed([_region(view, region) for region in found.holidays])
         yield view.titled("public-holidays", view.say("closed-on", regions=regions))
     if found.closed:
-        days_closed = view.locale.listed([view.locale.day(day) for day in found.closed[:MOST_DAYS]])
+        days_closed = view.locale.listed([_day(view, day) for day in found.closed[:MOST_DAYS]])
         yield view.titled("also-closed", days_closed, _more(view, len(found.closed)))
     special = [_special(view, day, windows) for day, windows in found.special]
     special += [_early(view, day, closing_s, found) for day, closing_s in found.early]
@@ -101,14 +104,19 @@ def _more(view: View, number: int) -> str:
     return view.say("more-days", number=number - MOST_DAYS) if number > MOST_DAYS else ""
 
 
-def _special(view: View, day: Day, windows: Windows) -> str:
-    return view.say("compared", subject=view.locale.day(day), what=_windows(view, windows))
+def _day(view: View, day: NamedDay) -> str:
+    return _rule(view, day.rule) or day.text if isinstance(day, RuleDay) else view.locale.days(day)
 
 
-def _early(view: View, day: Day, closing_s: int, found: opening_hours.OpeningHours) -> str:
+def _special(view: View, day: NamedDay, windows: Windows) -> str:
+    return view.say("compared", subject=_day(view, day), what=_windows(view, windows))
+
+
+def _early(view: View, day: NamedDay, closing_s: int, found: opening_hours.OpeningHours) -> str:
     """Until when a day is open at most; and that this counts instead of what is said of the day every year."""
-    told = view.say("closes-early", day=view.locale.day(day), time=view.locale.time(closing_s))
-    yearly = dict(found.early).get(Day(None, day.month, day.day)) if day.year is not None else None
+    told = view.say("closes-early", day=_day(view, day), time=view.locale.time(closing_s))
+    dated = day if isinstance(day, Day) and day.year is not None else None
+    yearly = dict(found.early).get(Day(None, dated.month, dated.day)) if dated is not None else None
     return told if yearly is None else told + view.say("closes-instead", time=view.locale.time(yearly))
 
 
@@ -163,6 +171,8 @@ def _rule(view: View, rule: Rule) -> str | None:
     if rule.interval != 1 or rule.positions or not rule.is_endless:
         return None
     days = [view.locale.weekday(WEEKDAYS[day]) for _, day in rule.weekdays]
+    if rule.frequency in ("MONTHLY", "YEARLY") and len(days) == 1:
+        return _weekday_of_month(view, rule, days[0])
     if rule.frequency == "WEEKLY" and days and not (rule.months or rule.month_days):
         return view.say("weekly", days=view.locale.listed(days))
     if rule.frequency == "MONTHLY" and len(rule.month_days) == 1 and not days:
@@ -172,4 +182,18 @@ def _rule(view: View, rule: Rule) -> str | None:
         which = view.say("last-day" if day == -1 else "month-day", day=day)
         months = [view.locale.months[month - 1] for month in rule.months]
         return view.say("monthly-in" if months else "monthly", day=which, months=view.locale.listed(months))
+    return None
+
+
+def _weekday_of_month(view: View, rule: Rule, weekday: str) -> str | None:
+    """The last Friday of each month; the Wednesday between the 21st and the 27th of November."""
+    (place, _), span, months = rule.weekdays[0], rule.month_days, rule.months
+    if f"nth.{place}" in NTH and not span and (months or rule.frequency == "MONTHLY"):
+        which = view.say(f"nth.{place}", weekday=weekday)
+        named = view.locale.listed([view.locale.months[month - 1] for month in months])
+        return view.say("nth-in", day=which, months=named) if months else view.say("nth-of-each", day=which)
+    in_a_row = len(span) == 7 and span[0] > 0 and list(span) == list(range(span[0], span[0] + 7))
+    if place == 0 and in_a_row and len(months) == 1:
+        month = view.locale.months[months[0] - 1]
+        return view.say("weekday-between", weekday=weekday, first=span[0], last=span[-1], month=month)
     return None

@@ -45,8 +45,9 @@ def _excuse(view: View, excuse: Excuse) -> Line:
 
 
 def _objective(view: View, objective: Objective) -> Line:
-    of = view.locale.quoted(view.naming.commitment(objective.of))
-    calendars = [name for each in view.policy.commitments if each.id == objective.of for name in each.calendars]
+    of = view.naming.quoted(map(view.naming.commitment, objective.of), "and")
+    counted = [each for each in view.policy.commitments if each.id in objective.of]
+    calendars = [*dict.fromkeys(name for each in counted for name in each.calendars)]
     if objective.within is None:
         kept = view.say("kept-in-time")
     elif len(calendars) == 1:

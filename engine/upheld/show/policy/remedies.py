@@ -78,7 +78,7 @@ def _remedy(view: View, remedy: Remedy) -> Line:
 
 def _cited(remedy: Remedy) -> Cited:
     """What its steps rest on and what it rests on itself, each once."""
-    grounds = (*remedy.steps, remedy)
+    grounds = (*remedy.steps, *remedy.cases, remedy)
     clauses = (name for each in grounds for name in each.clauses)
     assumes = (name for each in grounds for name in each.assumes)
     return Cited(tuple(dict.fromkeys(clauses)), tuple(dict.fromkeys(assumes)))
@@ -94,12 +94,21 @@ def _how_much(view: View, remedy: Remedy, unit: str) -> str:
         if not base:
             return rule
         return view.say("remedy.share-of", base=view.locale.quoted(Subjects(view.naming).name(base)), rule=rule)
-    worth = told_worth(view, remedy.amount, unit)
+    worth = _by_case(view, remedy, unit) if remedy.cases else told_worth(view, remedy.amount, unit)
     if remedy.per is not None:
         key = "remedy.per-begun" if remedy.per.begun else "remedy.per-whole"
         return view.say(key, amount=worth, each=view.duration(remedy.per.each), of=of)
     clocks = any(each.id in remedy.of for each in view.policy.commitments)
     return view.say("remedy.of-clock" if clocks else f"remedy.{period}", amount=worth, of=of)
+
+
+def _by_case(view: View, remedy: Remedy, unit: str) -> str:
+    told = []
+    for case in remedy.cases:
+        when = "" if case.when is None else view.circumstances.when(case.when)
+        otherwise = view.say("in-other-cases") if case.when is None and len(remedy.cases) > 1 else ""
+        told.append(told_worth(view, case.amount, unit) + when + otherwise)
+    return view.locale.listed(told)
 
 
 def _promises(view: View, remedy: Remedy) -> list[str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from upheld.core.billing.state import ChargeRow
 from upheld.core.decision.decision import AskedEffect, Move
+from upheld.core.policy.commitment import Mark
 from upheld.core.record.event import Event
 from upheld.core.record.reason import Reason
 from upheld.core.story.episode import ChangedFact, ClockTurn, Episode
@@ -143,8 +145,7 @@ def _turn(view: View, turn: ClockTurn) -> Line:
     if turn.what == "warned":
         mark = turn.commitment.mark(turn.mark)
         key = f"{key}-{mark.kind}"
-        length_s = mark.length.seconds * max(mark.times, 1) if mark.length is not None else 0
-        values = {"share": view.locale.percent(mark.share), "length": view.locale.seconds(length_s)}
+        values = {"share": view.locale.percent(mark.share), "length": _length(view, mark)}
     text = view.say(key, **values)
     if row is None:
         text += view.say("turn.unknown") if turn.what == "started" else ""
@@ -155,6 +156,16 @@ def _turn(view: View, turn: ClockTurn) -> Line:
         text += view.say("turn.due", moment=due_moment(view, row.due_s, row.calendar, row.zone))
     parts: list[Part] = [view.say("compared", subject=name, what=text)]
     return line(*parts, Cited(turn.commitment.clauses, ()))
+
+
+def _length(view: View, mark: Mark) -> str:
+    """How long before or after due a mark lies."""
+    if mark.length is None:
+        return ""
+    times = max(mark.times, 1)
+    if mark.length.has_seconds:
+        return view.locale.seconds(mark.length.seconds * times)
+    return view.locale.duration(replace(mark.length, amount=mark.length.amount * times))
 
 
 def _charge(view: View, row: ChargeRow) -> Line:
