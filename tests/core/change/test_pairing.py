@@ -19,7 +19,7 @@ class Counted(str):
 
 
 def test_a_part_is_found_without_looking_at_all_the_others() -> None:
-    """A policy of four hundred rules, all in another order: each is compared with what may be it, three times at most."""
+    """A policy of four hundred rules, all in another order: each is compared three times at most."""
     before, after = ([Counted(f"rule-{number}") for number in numbers] for numbers in (range(400), range(399, -1, -1)))
     Counted.compared = 0
 
