@@ -153,10 +153,10 @@ def test_what_was_observed_is_told_with_what_was_possible(tmp_path: Path) -> Non
     assert "State: Being fixed → Open • Not as the policy has it: nothing leads there; possible: “" in shown
 
 
-@pytest.mark.parametrize("style", ["text", "markdown"])
+@pytest.mark.parametrize("style", ["text", "markdown", "json"])
 def test_what_a_tracker_recorded_cannot_trick_a_terminal(style: str, tmp_path: Path) -> None:
     """THREATS F13: data and ids may hold anything."""
-    hostile = "a\x1b[2J\u202eb\nc"
+    hostile = "a\x1b[2J\x9b2J\u202eb\nc"
     first = opened("HB-1", "03-28T16:30+01:00", **{"order-number": hostile, hostile: hostile})
     second = happened("HB-1", "03-28T16:31+01:00", "pass-on", "agent:a1", data={"partner": hostile})
     fine = opened("HB-1", "03-28T16:32+01:00", **{"order-number": hostile})

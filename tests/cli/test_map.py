@@ -290,6 +290,15 @@ def test_names_of_files_are_texts(tmp_path: Path) -> None:
             "Each ticket has one row with one instant: what",
         ),
         (
+            "Bug ID;Changed;Status\n1;2026-03-02 09:00;New\n2;2026-03-02 09:00;Fixed\n",
+            "What is promised from the opening on counts from `Changed`: export when it was opened, too.",
+        ),
+        (
+            "Bug ID;Opened;Changed;Status\n1;2026-03-01 09:00;2026-03-02 09:00;New\n"
+            "2;2026-03-01 09:00;2026-03-02 09:00;Fixed\n",
+            "Each ticket has one row, with its opening and its last change: what",
+        ),
+        (
             "Ticket;Created;Closed\n1;2026-03-02 09:00;2026-03-02 10:00\n",
             "No column tells when a ticket was taken up: a promise of that",
         ),

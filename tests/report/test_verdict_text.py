@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from upheld.core.replay.verdict import Judged
+from upheld.report.files.json_text import json_text
 from upheld.report.files.verdict_text import judged_text, verdict_text
 
 TEXTS = st.sampled_from(["", "a", "é", '"', "\\", "\0", "\u2028", "\ud83d", ', "\\u0000", ', "T-1"]) | st.text(
@@ -75,7 +76,11 @@ VERDICTS = in_order(
 
 
 def plainly(verdict: object) -> str:
-    return json.dumps(verdict, ensure_ascii=False)
+    """As JSON has it, with escapes for what does not show, letter by letter."""
+    return "".join(
+        each if each.isascii() and each != "\x7f" else json_text(each)[1:-1]
+        for each in json.dumps(verdict, ensure_ascii=False)
+    )
 
 
 @settings(max_examples=settings.default.max_examples * 4)

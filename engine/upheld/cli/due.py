@@ -30,6 +30,7 @@ from upheld.core.time.instant import seconds_of, text_of
 from upheld.loader.contracts import load_contracts
 from upheld.loading import examine_policy
 from upheld.report.files.calendar_file import Entry, as_ics
+from upheld.report.files.json_text import json_text
 from upheld.show.ticket.due_entry import entry_text, entry_title
 from upheld.show.ticket.forecasts import forecasts
 from upheld.show.words.view import View
@@ -111,7 +112,7 @@ def command(
         put(_calendar(view, found, said, about, alarms_s), output)
     elif style == "json":
         document = _document(examined.policy, found, said, view.language)
-        put(f"{json.dumps(document, indent=2, ensure_ascii=False)}\n", output)
+        put(f"{json_text(document, indent=2)}\n", output)
     else:
         put_page(forecasts(view, found, said, scope), style, view.language, output)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 import click
@@ -14,6 +13,7 @@ from upheld.core.errors import PluginError, UpheldError
 from upheld.document import read_document
 from upheld.document.tree import mapping, text
 from upheld.plugins import InstalledPolicy, installed_policies
+from upheld.report.files.json_text import json_text
 
 _COLUMNS = ("id", "version", "status", "vendor", "clauses", "from")
 
@@ -39,7 +39,7 @@ def command(context: click.Context, style: str) -> None:
         except UpheldError as error:
             click.echo(one_line(f"{policy.id}: {error}"), err=True)
             broken = True
-    click.echo(json.dumps(rows, indent=2, ensure_ascii=False) if style == "json" else _table(rows))
+    click.echo(json_text(rows, indent=2) if style == "json" else _table(rows))
     if broken:
         context.exit(MISUSED)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -12,6 +11,7 @@ from upheld.cli.failure import DONE, FOUND, one_line
 from upheld.cli.misuse import Command
 from upheld.cli.output import style_option
 from upheld.loading import Examined
+from upheld.report.files.json_text import json_text
 from upheld.scenario import Coverage, Outcome, coverage_of, run_scenarios
 from upheld.scenario.files import load_scenarios
 from upheld.schema.formats import parse_percent
@@ -59,7 +59,7 @@ def command(
     """
     reports = [_run(policy, only) for policy in policies]
     if style == "json":
-        click.echo(json.dumps([_entry(*each) for each in reports], indent=2, ensure_ascii=False))
+        click.echo(json_text([_entry(*each) for each in reports], indent=2))
     else:
         for each in reports:
             click.echo("\n".join(_text(*each, verbose=verbose)))

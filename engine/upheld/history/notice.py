@@ -77,6 +77,11 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "{number} rows are of tickets such as `{ticket}`, long numbers that a spreadsheet has shortened: several "
         "tickets may have become one; export the column as text",
     ),
+    "alike-ids": (
+        "ticket `{ticket}` is another than `{other}`, from which its case alone tells it: see whether they are one",
+        "{number} tickets are told from others by their case alone, such as `{ticket}` from `{other}`: see whether "
+        "they are one",
+    ),
     "repeated-column": (
         "a second column `{column}` is called `{called}`: see which of them is meant",
         "{number} columns have the name of an earlier one; the first, `{column}`, is called `{called}`",

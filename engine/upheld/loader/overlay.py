@@ -163,19 +163,21 @@ def _lay(key: str, name: str, spec: Any, layer: Layer, items: list[Item], findin
     def report(code: str, message: str, hint: str, at: Path = ()) -> None:
         findings.append(finding(code, layer.place(at, key=not at), message, hint, item=f"{key}/{name}"))
 
-    hint = meant(name, names, "leave the word out to add it")
+    def instead() -> str:
+        return meant(name, names, "leave the word out to add it")
+
     item: Item = (name, _without_words(spec), layer)
     there = bool(name) and name in names
     if "remove" in words:
         if there:
             del items[names.index(name)]
         else:
-            report("UP903", f"`{name}` is not in the policy extended, so it cannot be removed", hint)
+            report("UP903", f"`{name}` is not in the policy extended, so it cannot be removed", instead())
     elif words.get("override"):
         if there:
             items[names.index(name)] = item
         else:
-            report("UP902", f"`{name}` is not in the policy extended, so nothing is overridden", hint)
+            report("UP902", f"`{name}` is not in the policy extended, so nothing is overridden", instead())
         if "before" in words:
             report("UP902", f"`{name}` replaces another where that stands, so `before` says nothing", "leave it out")
     elif there:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import ExitStack
 from typing import Any
 
@@ -14,6 +13,7 @@ from upheld.cli.history.jobs import decided_here
 from upheld.cli.history.options import two_policies
 from upheld.cli.misuse import Command
 from upheld.cli.output import language_option, output_option, put, put_page, style_option
+from upheld.report.files.json_text import json_text
 
 
 @click.command(cls=Command)
@@ -66,7 +66,7 @@ def command(
         told_as_of = " and ".join(map(_instant, headers))
         click.echo(one_line(f"warning: the two are looked at as of {told_as_of}: `--as-of` gives both one"), err=True)
     if style == "json":
-        put(json.dumps(told, indent=2, ensure_ascii=False) + "\n", output)
+        put(json_text(told, indent=2) + "\n", output)
     else:
         language = lang or language_of(policies[1])
         page = comparison_page(View(policies[0], language), View(policies[1], language), told)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +10,7 @@ from upheld.cli.failure import FOUND
 from upheld.cli.misuse import Command
 from upheld.cli.output import language_option, output_option, put, put_page, style_option
 from upheld.core.errors import PolicyError
+from upheld.report.files.json_text import json_text
 
 if TYPE_CHECKING:
     from upheld.loader.assembly import Assembled
@@ -49,7 +49,7 @@ def command(
     changes = told_changes(earlier, later, language)
     if style == "json":
         told = document(earlier.policy, later.policy, changes)
-        put(json.dumps(told, indent=2, ensure_ascii=False) + "\n", output)
+        put(json_text(told, indent=2) + "\n", output)
     else:
         put_page(change_page(views[0], views[1], changes, brief=brief), style, language, output)
     context.exit(FOUND if changes else 0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
@@ -19,6 +18,7 @@ from upheld.cli.misuse import Command, Share
 from upheld.cli.output import language_option, output_option, put, put_page, style_option, view_of
 from upheld.core.nearest import quoted
 from upheld.core.time.zone import load_zone
+from upheld.report.files.json_text import json_text
 
 if TYPE_CHECKING:
     from upheld.core.change.fit import Fit
@@ -78,7 +78,7 @@ def command(
     if target is not None:
         _write(asked.policy, fit, share, Path(target), header["as_of"])
     if style == "json":
-        put(json.dumps(document(header, fit, share, summary), indent=2, ensure_ascii=False) + "\n", output)
+        put(json_text(document(header, fit, share, summary), indent=2) + "\n", output)
     else:
         view = view_of(history.policy, lang)
         put_page(fit_page(view, header, fit, share, summary), style, view.language, output)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from upheld.cli.desk.address import db_option, opened
@@ -12,6 +10,7 @@ from upheld.cli.misuse import Command
 from upheld.cli.output import style_option
 from upheld.core.record.ticket import Limit
 from upheld.core.time.instant import seconds_of, text_of
+from upheld.report.files.json_text import json_text
 
 
 @click.command(cls=Command)
@@ -35,7 +34,7 @@ def command(url: str, until: str | None, limit: int, style: str) -> None:
         found = desk.due(until, limit)
     if style == "json":
         told = [each.as_document() for each in found]
-        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        click.echo(json_text(told, indent=2))
         return
     for each in found:
         limits = "; ".join(f"{_told(limit)} {text_of(seconds_of(limit.at))}" for limit in each.limits)

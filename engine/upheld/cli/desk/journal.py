@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from upheld.cli.desk.address import counted, db_option, opened
@@ -11,6 +9,7 @@ from upheld.cli.failure import DONE, FOUND, one_line
 from upheld.cli.misuse import Command
 from upheld.cli.output import progress, style_option
 from upheld.desk.redecision.verification import MOST
+from upheld.report.files.json_text import json_text
 
 
 @click.command(cls=Command)
@@ -34,7 +33,7 @@ def verify(context: click.Context, url: str, style: str) -> None:
         records = desk.status().records
     if style == "json":
         told = [{"ticket": each.ticket or None, "seq": each.seq, "says": each.says} for each in found]
-        click.echo(json.dumps({"records": records, "differences": told}, ensure_ascii=False, indent=2))
+        click.echo(json_text({"records": records, "differences": told}, indent=2))
     else:
         for each in found:
             click.echo(one_line(str(each)))

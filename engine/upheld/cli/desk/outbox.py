@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from upheld.cli.desk.address import counted, db_option, opened
@@ -12,6 +10,7 @@ from upheld.cli.misuse import Choice, Command
 from upheld.cli.output import style_option
 from upheld.core.time.instant import seconds_of, text_of
 from upheld.desk.telling.outbox import DEAD, STATES, WAITING, Message
+from upheld.report.files.json_text import json_text
 
 
 @click.command(cls=Command)
@@ -59,7 +58,7 @@ def command(
         found = desk.outbox.list(states or (WAITING, DEAD), ticket, limit)
     for message, state in found:
         document = {"state": state, **message.as_document()}
-        click.echo(json.dumps(document, ensure_ascii=False) if style == "jsonl" else one_line(_line(message, state)))
+        click.echo(json_text(document) if style == "jsonl" else one_line(_line(message, state)))
     if style == "text":
         click.echo(f"{counted(len(found), 'message')}{' or more' if len(found) == limit else ''}", err=True)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from upheld.cli.desk.address import db_option, kept_policy, named, opened, version_option
@@ -12,6 +10,7 @@ from upheld.cli.misuse import Command
 from upheld.cli.output import language_option, spoken_by_engine, style_option, view_of, written, zone_option
 from upheld.core.errors import TicketError
 from upheld.core.nearest import quoted
+from upheld.report.files.json_text import json_text
 
 
 @click.command(cls=Command)
@@ -37,7 +36,7 @@ def ticket(ticket: str, url: str, style: str) -> None:
             raise TicketError(f"ticket {quoted(ticket)} was never opened: each record of it was refused")
         lines = as_document(found, named(desk.policy(found.policy_digest)))
     if style == "json":
-        click.echo(json.dumps(lines, ensure_ascii=False, indent=2))
+        click.echo(json_text(lines, indent=2))
         return
     facts = lines.pop("facts")
     for name, held in (*lines.items(), *facts.items()):
@@ -135,6 +134,6 @@ def queue(url: str, at: str, version: str, lang: str | None, zone: str | None, s
         digest = kept_policy(desk, version)
         found, policy = desk.queue(at, digest), desk.policy(digest)
     if style == "json":
-        click.echo(json.dumps([each.as_document() for each in found], ensure_ascii=False, indent=2))
+        click.echo(json_text([each.as_document() for each in found], indent=2))
         return
     click.echo(written(worklist(view_of(policy, lang, zone), found, at_s)), nl=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import calendar
-import json
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
@@ -17,6 +16,7 @@ from upheld.cli.output import progress, style_option
 from upheld.core.time.duration import parse_duration
 from upheld.core.time.instant import seconds_of, text_of
 from upheld.desk.retention import MOST, Retained
+from upheld.report.files.json_text import json_text
 
 REASONS = {
     "charged": "were charged, and not all of it is on a statement that is closed: `upheld desk close` says so",
@@ -79,7 +79,7 @@ def command(
         else:
             found = desk.retention.run(folder, earliest, most, people=not without_people, on_progress=tell)
     if style == "json":
-        click.echo(json.dumps({"before": earliest, **asdict(found)}, ensure_ascii=False, indent=2))
+        click.echo(json_text({"before": earliest, **asdict(found)}, indent=2))
         return
     for line in _lines(found, folder or "", is_done=not dry_run):
         click.echo(one_line(line))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from upheld.cli.desk.address import counted, db_option, opened
@@ -11,6 +9,7 @@ from upheld.cli.failure import one_line
 from upheld.cli.misuse import Command
 from upheld.cli.output import style_option
 from upheld.core.time.instant import text_of
+from upheld.report.files.json_text import json_text
 
 
 @click.command(cls=Command)
@@ -32,7 +31,7 @@ def command(url: str, style: str) -> None:
     if style == "json":
         document = {name: held for name, held in found._asdict().items() if not name.endswith("_s")}
         document |= {"due_since": _instant(found.due_since_s), "waiting_since": _instant(found.waiting_since_s)}
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        click.echo(json_text(document, indent=2))
         return
     states = ", ".join(f"{number:,} {state}" for state, number in found.messages.items())
     lines = (

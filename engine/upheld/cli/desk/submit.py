@@ -24,6 +24,7 @@ from upheld.cli.output import style_option
 from upheld.core.errors import KeyConflict, RecordError, TicketError, UpheldError
 from upheld.core.nearest import quoted
 from upheld.core.record.event import Event
+from upheld.report.files.json_text import json_text
 
 if TYPE_CHECKING:
     from upheld.desk import Desk
@@ -127,7 +128,7 @@ def command(
                     for answer in _answers(desk, some, source, late, tally, skips=asked.skip_bad):
                         tally.take(answer)
                         if style == "jsonl":
-                            click.echo(json.dumps(_document(answer), ensure_ascii=False))
+                            click.echo(json_text(_document(answer)))
         except Stopped:
             click.echo(f"stopped; {_so_far(tally)}", err=True)
             context.exit(INTERRUPTED)

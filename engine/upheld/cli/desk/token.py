@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from upheld.cli.misuse import Command
 from upheld.cli.output import style_option
 from upheld.core.nearest import listed, meant, quoted
 from upheld.core.time.instant import seconds_of, text_of
+from upheld.report.files.json_text import json_text
 
 if TYPE_CHECKING:
     from upheld.desk import Desk
@@ -54,18 +54,18 @@ def command(
     with opened(url) as desk:
         if listing:
             found = [_document(each) for each in desk.tokens.list()]
-            click.echo(json.dumps(found, ensure_ascii=False, indent=2) if style == "json" else _table(found))
+            click.echo(json_text(found, indent=2) if style == "json" else _table(found))
             return
         if revoke:
             told = _document(desk.tokens.revoke(revoke))
-            said = json.dumps(told, ensure_ascii=False) if style == "json" else f"revoked token {told['id']}"
+            said = json_text(told) if style == "json" else f"revoked token {told['id']}"
             click.echo(said)
             return
         _check_roles(desk, roles)
         expires_at = None if days is None else datetime.now(UTC) + timedelta(days=days)
         text, token = desk.tokens.make(roles, customer=customer, name=name, expires_at=expires_at)
     if style == "json":
-        click.echo(json.dumps({"token": text, **_document(token)}, ensure_ascii=False, indent=2))
+        click.echo(json_text({"token": text, **_document(token)}, indent=2))
         return
     click.echo(text)
     click.echo(one_line(f"it {_may(token)}; keep it now, since it is not shown again"), err=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from upheld.cli.output import progress, style_option
 from upheld.desk.redecision.revision import Moved
 from upheld.loader.contracts import load_contracts
 from upheld.loading import load_policy
+from upheld.report.files.json_text import json_text
 
 AT_ONCE = 50
 """Tickets of one transaction: others are let in between."""
@@ -87,7 +87,7 @@ def move(
                 tell(len(found), len(names))
     for each in found:
         document = {"ticket": each.ticket, "changes": each.changes, "obstacle": each.obstacle}
-        click.echo(json.dumps(document, ensure_ascii=False) if style == "jsonl" else one_line(_told(each, is_meant)))
+        click.echo(json_text(document) if style == "jsonl" else one_line(_told(each, is_meant)))
     stay = sum(bool(each.obstacle) for each in found)
     done = "moved" if is_meant else "would be moved (`--do` moves them)"
     click.echo(f"{counted(len(found) - stay, 'ticket')} {done}, {stay:,} cannot be", err=True)

@@ -15,6 +15,7 @@ from typing import Final
 
 from upheld.cli.drafting.source import DraftSource
 from upheld.core.errors import UpheldError
+from upheld.core.nearest import quoted
 from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
 from upheld.core.replay.replay import Replay
@@ -123,8 +124,13 @@ def _tried(draft: MappingDraft, check: DraftCheck, most_tried: int) -> Iterator[
         yield "No row says that a ticket was opened: what is promised from then on does not begin."
     if draft.moments and not any(draft.is_taken_up(column) for column in draft.moments):
         yield "No column tells when a ticket was taken up: a promise of that is judged at the next instant there is."
-    if draft.found.is_list and not draft.moments and check.tickets > 1:
+    if draft.is_of_last_changes:
+        yield "Each ticket has one row, with its opening and its last change: what happened between cannot be told."
+    elif draft.found.is_list and not draft.moments and check.tickets > 1:
         yield "Each ticket has one row with one instant: what happened before or after it cannot be told."
+        at = draft.found.guess.at
+        if _opens(draft) and draft.found.guess.moments.get(at) != "created":
+            yield f"What is promised from the opening on counts from {quoted(at)}: export when it was opened, too."
     if check.tally.skipped:
         yield f"{_number(check.tally.skipped, 'row')} passed over, since nobody has said what they mean."
     if check.bad:
@@ -142,7 +148,9 @@ def _opens(draft: MappingDraft) -> bool:
     policy = draft.names.policy
     opening = {name for each in policy.transitions if each.opens for name in each.on}
     opening |= {name for name, each in policy.states.items() if each.core == "open"}
-    return any(each.name in opening for each in (*draft.statuses.values(), *draft.moments.values()))
+    return draft.is_of_last_changes or any(
+        each.name in opening for each in (*draft.statuses.values(), *draft.moments.values())
+    )
 
 
 def _events(mapping: HistoryMapping, policy: Policy, source: DraftSource, check: DraftCheck) -> Iterator[Event]:

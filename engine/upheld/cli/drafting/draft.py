@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shlex
 from fractions import Fraction
@@ -21,6 +20,7 @@ from upheld.core.nearest import quoted
 from upheld.history.draft.column_guess import Chosen
 from upheld.history.file import Said
 from upheld.history.part import KEYS
+from upheld.report.files.json_text import json_text
 from upheld.show.words.locale import LANGUAGES, locale_of
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def command(context: click.Context, /, history: tuple[str, ...], output: str, st
     page = draft_page(view, found.summary)
     write_folder(target, found.files)
     if style == "json":
-        click.echo(json.dumps(found.summary, indent=2, ensure_ascii=False))
+        click.echo(json_text(found.summary, indent=2))
     else:
         put_page(page, style, view.language, None)
     is_clean = _checked(str(Path(output) / "policy.yaml"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from upheld.cli.history.history import HistoryOptions
@@ -12,6 +10,7 @@ from upheld.cli.misuse import Command
 from upheld.cli.output import language_option, style_option, view_of, written, zone_option
 from upheld.core.time.instant import instant_of
 from upheld.replaying import queued_tickets
+from upheld.report.files.json_text import json_text
 from upheld.show.policy.head import incomplete
 from upheld.show.ticket.worklist import worklist
 
@@ -38,7 +37,7 @@ def command(asked: HistoryOptions, lang: str | None, zone: str | None, style: st
         history.policy, history.events(), instant_of(asked.as_of_s), history.contracts, audit=history.audit
     )
     if style == "json":
-        click.echo(json.dumps([each.as_document() for each in found], ensure_ascii=False, indent=2))
+        click.echo(json_text([each.as_document() for each in found], indent=2))
         return
     view = view_of(history.policy, lang, zone)
     page = incomplete(worklist(view, found, asked.as_of_s), view, history.skipped)

@@ -210,7 +210,7 @@ def _mappings(before: Mapping[str, object], after: Mapping[str, object], ways: t
         yield from _parts(
             one, other, (*ways[:-1], Way(way.before, way.after, way.field, str(getattr(other, "id", ""))))
         )
-    known = [id(part) for both in renamed.same for part in both]
+    known = {id(part) for both in renamed.same for part in both}
     for key in dict.fromkeys((*before, *after)):
         if id(before.get(key)) in known or id(after.get(key)) in known:
             continue
@@ -237,5 +237,5 @@ def _sequences(before: tuple[object, ...], after: tuple[object, ...], ways: tupl
 
 def _in_order(after: tuple[object, ...], same: tuple[tuple[object, object], ...]) -> tuple[object, ...]:
     """Those parts of the later version that the earlier has too, as the later orders them."""
-    kept = [other for _, other in same]
-    return tuple(part for part in after if any(part is other for other in kept))
+    kept = {id(other) for _, other in same}
+    return tuple(part for part in after if id(part) in kept)

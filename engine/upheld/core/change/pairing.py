@@ -10,7 +10,8 @@ rewritten; a part that has no counterpart is new, or gone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Final
 
@@ -51,16 +52,18 @@ def pair(before: Sequence[object], after: Sequence[object]) -> Pairs:
     left = list(range(len(after)))
     found: dict[int, int] = {}
     for key in (bare, _about, _nameless):
-        keys = {number: key(after[number]) for number in left}
+        alike: dict[object, deque[int]] = {}
+        for number in left:
+            alike.setdefault(key(after[number]), deque()).append(number)
         for number, part in enumerate(before):
-            other = None if number in found else next((each for each in left if keys[each] == key(part)), None)
-            if other is not None:
-                found[number] = other
-                left.remove(other)
+            others = None if number in found else alike.get(key(part))
+            if others:
+                found[number] = others.popleft()
+        left = _without(left, found.values())
     alone = [number for number in range(len(before)) if number not in found]
     rewritten = [] if any(isinstance(each, _KNOWN_ONLY) for each in (*before, *after)) else list(zip(alone, left))
     found.update(rewritten)
-    left = [each for each in left if each not in {other for _, other in rewritten}]
+    left = _without(left, (other for _, other in rewritten))
     order = [found[number] for number in sorted(found)]
     return Pairs(
         tuple((before[number], after[found[number]]) for number in sorted(found)),
@@ -68,6 +71,11 @@ def pair(before: Sequence[object], after: Sequence[object]) -> Pairs:
         tuple(after[number] for number in left),
         order != sorted(order),
     )
+
+
+def _without(numbers: Iterable[int], taken: Iterable[int]) -> list[int]:
+    known = frozenset(taken)
+    return [each for each in numbers if each not in known]
 
 
 def bare(value: object) -> object:
@@ -114,4 +122,4 @@ def _about(part: object) -> object:
     if isinstance(part, Item):
         return (type(part), part.id)
     by = _BY.get(type(part))
-    return bare(part) if by is None else (type(part), by(part))
+    return bare(part) if by is None else (type(part), bare(by(part)))

@@ -89,6 +89,8 @@ class _Text:
         yield from self._roles()
         if self._draft.moments:
             yield from self._moments()
+        elif self._draft.is_of_last_changes:
+            yield from self._last_changes()
         else:
             yield from self._statuses()
             yield f"unknown: {self._draft.unknown}"
@@ -153,7 +155,7 @@ class _Text:
             )
         yield "columns:"
         for name, column in (("ticket", guess.ticket), ("at", guess.at)):
-            if name == "at" and draft.moments:
+            if name == "at" and (draft.moments or draft.is_of_last_changes):
                 continue
             if column and name == "ticket" and guess.scope:
                 note = f"{self._found.tickets} different, which {scalar(column)} alone does not tell apart"
@@ -166,7 +168,6 @@ class _Text:
             for column in guess.dated:
                 note = "; what shall be, and was not" if guess.is_planned(column) else ""
                 yield f"  # `{shown(column)}` holds instants{note}"
-        yield from self._of_list()
         for name, column in (("actor", guess.actor), ("customer", guess.customer), ("channel", guess.channel)):
             if column and name == "channel" and self._draft.channels:
                 yield from self._channel(column)
@@ -175,19 +176,6 @@ class _Text:
             elif column:
                 yield self._column(f"  {name}: {scalar(column)}", column)
         yield from self._severity()
-
-    def _of_list(self) -> Iterator[str]:
-        """What can be said of tickets in one row each, whose opening and last change alone are told."""
-        draft, guess = self._draft, self._guess
-        opened = next((column for column, role in guess.moments.items() if role == "created"), "")
-        if draft.moments or guess.is_change or not self._found.is_list or not guess.at or opened in ("", guess.at):
-            return
-        yield f"  # `{shown(opened)}` holds instants, too: when a ticket was opened, which `at` does not say;"
-        yield "  # in place of `at` and `statuses` this tells both, and an end perhaps later than it was:"
-        ends = draft.ended_words
-        said = [f"{{when: {{{scalar(guess.status[0])}: [{_several(words)}]}}, state: {name}}}" for name, words in ends]
-        ended = ", ".join([*said, "{skip: true}"])
-        yield f"  # rows-from: {{{scalar(opened)}: {draft.opened}, {scalar(guess.at)}: [{ended}]}}"
 
     def _channel(self, column: str) -> Iterator[str]:
         yield "  channel:"
@@ -263,6 +251,22 @@ class _Text:
             if column not in self._draft.moments:
                 note = "; what shall be, and was not" if self._guess.is_planned(column) else ""
                 yield f"  # `{shown(column)}` holds instants, too{note}"
+
+    def _last_changes(self) -> Iterator[str]:
+        """When each ticket was opened, and how it stands since its last change: only an end is told by that."""
+        draft, guess, names = self._draft, self._guess, self._draft.names
+        assert names is not None, "a policy tells the states"
+        opened, status = self._found.opened, guess.status[0]
+        yield noted("rows-from:", "each ticket has one row: when it was opened, and when it changed last")
+        yield noted(f"  {scalar(opened)}: {names.state('new')}", _rows(self._found.columns[opened].filled))
+        last = _rows(self._found.columns[guess.at].filled)
+        yield noted(f"  {scalar(guess.at)}:", f"{last}; the last change, so an end perhaps later than it was")
+        ends = draft.ended_words
+        for state, words in ends:
+            yield f"    - {{when: {{{scalar(status)}: [{_several(words)}]}}, state: {state}}}"
+        ended = {word for _, words in ends for word in words}
+        others = [shown(words[0], 24) for words, _ in draft.counts()[:MOST_STATUSES] if words[0] not in ended]
+        yield noted("    - {skip: true}", f"no end: {', '.join(others)}" if others else "")
 
     def _statuses(self) -> Iterator[str]:
         draft, columns = self._draft, self._guess.status

@@ -85,6 +85,14 @@ class ExportSurvey:
         return self.tickets > 0 and self.single >= ONE_ROW * self.tickets
 
     @property
+    def opened(self) -> str:
+        """Of a list with the opening and the last change of each ticket the column of the opening; else ``""``."""
+        guess = self.guess
+        if not self.is_list or self.has_one_row_per_ticket or guess.is_change or not guess.at or not guess.status:
+            return ""
+        return next((name for name, role in guess.moments.items() if role == "created" and name != guess.at), "")
+
+    @property
     def undated(self) -> str:
         """What there is where no column holds dates that can be read, in words."""
         for name, column in self.columns.items():

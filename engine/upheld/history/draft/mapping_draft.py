@@ -156,8 +156,7 @@ class MappingDraft:
 
     def instants(self) -> list[str]:
         """The columns of instants that it takes."""
-        guess = self.found.guess
-        return list(self.moments) if self.moments else [guess.at] if guess.at else []
+        return list(self.moments) or [each for each in (self.found.opened, self.found.guess.at) if each]
 
     def taken_back(self, column: str) -> tuple[list[str], int]:
         """The words for the status of a ticket that is open, whatever this end of it says; and how many rows have both.
@@ -299,9 +298,9 @@ class MappingDraft:
         return sorted(found.items())
 
     @property
-    def opened(self) -> str:
-        """The state of a new ticket, as far as a policy tells it."""
-        return (self.names.state("new") if self.names is not None else "") or "open"
+    def is_of_last_changes(self) -> bool:
+        """Whether a row tells when its ticket was opened and changed last, and how it stands since: an end, perhaps."""
+        return bool(self.found.opened) and self.names is not None and bool(self.names.state("new"))
 
     def _statuses(self) -> dict[Words, Proposal]:
         return {words: self._proposal(words) for words, _ in self.counts()}

@@ -20,7 +20,6 @@ a row becomes one for each of them.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -30,6 +29,7 @@ from upheld.history.mapping.cell import Cell, Cells, Unknown
 from upheld.history.mapping.known_rows import KnownRows
 from upheld.history.mapping.mapping import INSTANT_COLUMN, HistoryMapping
 from upheld.history.mapping.tally import Tally
+from upheld.history.mapping.ticket_id import TicketIds
 from upheld.history.mapping.wall_clock import WallClock
 from upheld.history.notice import Notices
 from upheld.history.sorting import MOST_HELD, SpillingSort
@@ -38,11 +38,6 @@ _REPEATED: Final = (
     "has a row already, and this one says something else: give what tells tickets apart, as in "
     "`ticket: [project, id]`, or keep one version of each"
 )
-
-_GAP: Final = re.compile(r"(?<=[0-9])[\u00a0\u202f](?=[0-9]{3}(?![0-9]))")
-_SHORTENED: Final = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]{2,3}", re.ASCII)
-_FORMULA: Final = re.compile(r'="([^"]+)"')
-"""How some exports keep a spreadsheet from taking an id for a number."""
 
 
 class Timed(NamedTuple):
@@ -54,27 +49,10 @@ class Timed(NamedTuple):
     cells: Cells
 
 
-def ticket_id(value: object) -> str:
-    """An id as text. Where digits stand in groups, as some languages write numbers, the gaps are none of it.
-
-    >>> ticket_id("5\N{NO-BREAK SPACE}732\N{NO-BREAK SPACE}943"), ticket_id("I 2603 001"), ticket_id('="0017"')
-    ('5732943', 'I 2603 001', '0017')
-    """
-    text = str(value)
-    formula = _FORMULA.fullmatch(text) if text.startswith("=") else None
-    return _GAP.sub("", formula[1] if formula else text).replace("\N{NO-BREAK SPACE}", " ")
-
-
-def note_shortened(ticket: str, place: str, notices: Notices) -> None:
-    """Note an id of which a spreadsheet has kept the first digits alone: `2.02603E+15`."""
-    if "E+" in ticket and _SHORTENED.fullmatch(ticket):
-        notices.note("shortened-id", place, ticket=ticket)
-
-
 def timed(rows: Iterator[Row | Bad], ticket: Cell, at: Cell, clock: WallClock) -> Iterator[Timed | Bad]:
     """Each row with its ticket and instant; one that lacks either is bad."""
     last: dict[str, int] = {}
-    read_ticket, text_of = ticket.reader(), at.text
+    read_ticket, text_of, ids = ticket.reader(), at.text, TicketIds(clock.notices)
     for row in rows:
         if isinstance(row, Bad):
             yield row
@@ -85,8 +63,7 @@ def timed(rows: Iterator[Row | Bad], ticket: Cell, at: Cell, clock: WallClock) -
             missing = ticket if name is None or isinstance(name, Unknown) else at
             yield Bad(row.place, _nothing(missing, row))
             continue
-        key = ticket_id(name)
-        note_shortened(key, row.place, clock.notices)
+        key = ids.of(name, row.place)
         at_s = clock.instant(written, last.get(key), row.place)
         if isinstance(at_s, str):
             yield Bad(row.place, at_s)
@@ -107,7 +84,7 @@ def unfolded(
     nothing new, and is dropped, or it says something else, and is bad: which of them holds nobody can know.
     """
     read_ticket, columns = mapping.ticket.reader(), tuple(mapping.columns())
-    known = KnownRows()
+    known, ids = KnownRows(), TicketIds(clock.notices)
     for row in rows:
         if isinstance(row, Bad):
             yield row
@@ -116,8 +93,7 @@ def unfolded(
         if name is None or isinstance(name, Unknown):
             yield Bad(row.place, _nothing(mapping.ticket, row))
             continue
-        ticket = ticket_id(name)
-        note_shortened(ticket, row.place, clock.notices)
+        ticket = ids.of(name, row.place)
         found = _instants(row, ticket, mapping, clock)
         if isinstance(found, Bad):
             yield found

@@ -5,12 +5,12 @@ Source: DESIGN section 9; THREATS F02, F16.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 from upheld.core.billing.statement import Statement, StatementLine
 from upheld.core.time.instant import text_of
+from upheld.report.files.json_text import json_text
 from upheld.report.files.spreadsheet import table
 
 HEADER: Final = (
@@ -21,7 +21,7 @@ HEADER: Final = (
 
 def as_json(statements: Iterable[Statement]) -> str:
     """A list of statements."""
-    return json.dumps([each.as_document() for each in statements], ensure_ascii=False, indent=2) + "\n"
+    return json_text([each.as_document() for each in statements], indent=2) + "\n"
 
 
 def as_csv(statements: Iterable[Statement]) -> str:

@@ -6,7 +6,6 @@ rests on a clause or an assumption names it; what each says stands once, at the 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -28,13 +27,14 @@ from upheld.core.record.reason import Reason, Told
 from upheld.core.story.episode import ChangedFact, ClockTurn, Episode, Omission
 from upheld.core.story.ticket_story import TicketStory
 from upheld.core.time.instant import seconds_of, text_of
+from upheld.report.files.json_text import json_text
 
 Document = dict[str, Any]
 
 
 def as_json(story: TicketStory, language: str, commitment: str = "") -> str:
     """The story; ``commitment`` leaves only the clocks of this one, ``""`` all of them."""
-    return json.dumps(as_document(story, language, commitment), ensure_ascii=False, indent=2) + "\n"
+    return json_text(as_document(story, language, commitment), indent=2) + "\n"
 
 
 def as_document(story: TicketStory, language: str, commitment: str = "") -> Document:

@@ -23,6 +23,7 @@ from upheld.core.clocks.alike import Alike
 from upheld.core.clocks.row import ClockRow
 from upheld.core.replay.verdict import Judged, MovedAt
 from upheld.core.time.instant import text_of
+from upheld.report.files.json_text import without_hidden
 
 Row = Mapping[str, Any]
 Kind = tuple[str, str, str, str]
@@ -43,12 +44,18 @@ _MOVE: Final = ["seq", "at", "from", "to", "transition", "clauses", "assumptions
 _HOLE: Final = "\0"
 _LISTS: Final = ('"commitments": ', '"moves": ')
 
-encoded: Final[Callable[[object], str]] = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
+_encode: Final[Callable[[object], str]] = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 """Made once: `json.dumps` would make one for each ticket."""
-_HOLE_TEXT: Final = encoded(_HOLE)
+
+_HOLE_TEXT: Final = _encode(_HOLE)
 _ENDS: Final[dict[int, tuple[Row, str]]] = {}
 _KINDS: Final[dict[int, tuple[Alike, Kind]]] = {}
 """The ends of moves, and the kinds of clocks, by the number of what they share, which is kept with it."""
+
+
+def encoded(value: object) -> str:
+    """A value as JSON on one line."""
+    return without_hidden(_encode(value))
 
 
 def verdict_text(verdict: Row) -> str:

@@ -20,7 +20,6 @@ Source: DESIGN section 6, "Verdicts"; section 7, `--out`; THREATS F02, F14.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, suppress
@@ -29,6 +28,7 @@ from types import TracebackType
 from typing import Any, Final, NamedTuple, TextIO
 
 from upheld.core.replay.verdict import Judged
+from upheld.report.files.json_text import json_text
 from upheld.report.files.spreadsheet import Sheet, rows_text
 from upheld.report.files.verdict_text import encoded, judged_text, verdict_text
 from upheld.report.files.whole_folder import SUMMARY, WholeFolder
@@ -195,7 +195,7 @@ class VerdictFolder:
 
 def summary_text(header: Row, summary: Row) -> str:
     """What stands in ``summary.json``."""
-    return f"{json.dumps({**header, 'summary': summary}, ensure_ascii=False, indent=2)}\n"
+    return f"{json_text({**header, 'summary': summary}, indent=2)}\n"
 
 
 def _work(charge: Row) -> tuple[str | int | None, ...]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from upheld.cli.desk.address import counted, db_option, opened
@@ -11,6 +9,7 @@ from upheld.cli.desk.webhook.sending import sender
 from upheld.cli.failure import DONE, FOUND, one_line
 from upheld.cli.misuse import Command
 from upheld.cli.output import style_option
+from upheld.report.files.json_text import json_text
 
 endpoint_argument = click.argument("endpoint")
 
@@ -56,7 +55,7 @@ def list_endpoints(url: str, style: str) -> None:
         found, counts = desk.webhooks.endpoints.list(), desk.webhooks.endpoints.counts()
     told = [{**each.as_document(), "dispatches": dict(sorted(counts.get(each.id, {}).items()))} for each in found]
     if style == "json":
-        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        click.echo(json_text(told, indent=2))
         return
     for each in told:
         of = f" of {each['customer']}" if each["customer"] else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from upheld.cli.failure import one_line
 from upheld.cli.misuse import Choice, Command
 from upheld.cli.output import style_option
 from upheld.desk.webhooks.sources import TRACKERS
+from upheld.report.files.json_text import json_text
 
 
 @click.command(cls=Command)
@@ -54,7 +54,7 @@ def sources(url: str, style: str) -> None:
     with opened(url) as desk:
         found = [{"source": each.name, "tracker": each.tracker} for each in desk.webhooks.sources.list()]
     if style == "json":
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        click.echo(json_text(found, indent=2))
         return
     for each in found:
         click.echo(one_line(f"{each['source']}  {each['tracker']}"))
