@@ -117,3 +117,18 @@ def test_run_due_stops_at_a_limit(told: Desk) -> None:
 def test_without_an_instant_the_database_is_asked(told: Desk) -> None:
     """The host's clock says nothing (THREATS T05)."""
     assert 2 == told.run_due().messages
+
+
+def test_what_was_loaded_is_known_as_told(opened: Opened) -> None:
+    """A late record in the past of a loaded ticket tells what it brings, and corrects what it makes untrue."""
+    made = opened(desk(), contracts=contracts())
+    made.load([submit(customer="acme"), event("04T10:30", "set-severity", data={"severity": "low"})])
+    assert made.submit(event("04T10:10", "tag", data={"tag": "vip"}), late="insert").accepted
+    assert () == made.outbox.claim()
+
+    assert made.submit(event("04T10:20", "set-severity", data={"severity": "low"}), late="insert").accepted
+    told = []
+    while messages := made.outbox.claim():
+        told += [(each.document["kind"], each.document.get("was", each.document)["about"]) for each in messages]
+        assert all(map(made.outbox.done, messages))
+    assert [("correction", "low instead of high"), ("notify", "low instead of high")] == told

@@ -92,7 +92,7 @@ class Batch:
         self.keep(held, self.row(held, event.at_s, journal.RECORD, record, arrivals.pop(0), customer, code))
         if held.told_s is not None:
             self._post()
-        self.messages += tell_record(self.rows, engine, held, seq, event.at_s, made, loud=self.loud)
+        self._tell(tell_record(self.rows, engine, held, seq, event.at_s, made))
         if made.trace.bill is not None:
             self.charged_s = max(self.charged_s, event.at_s)
             self.noted.setdefault(customer, []).extend(Noted(event.ticket, seq, each) for each in made.trace.notices())
@@ -132,8 +132,7 @@ class Batch:
         seq, arrival = added.seq, arrivals.pop(0)
         self.keep(held, self.row(held, event.at_s, journal.RECORD, record, arrival, mine.customer, code, inserted=True))
         self.write()
-        posted = reviser.keep(self.rows, held, revised, event.at_s)
-        self.messages += posted if self.loud else []
+        self._tell(reviser.keep(self.rows, held, revised, event.at_s))
         self.touched[held.ticket] = held
         if revised.accounts:  # others stand otherwise too
             self.held |= self.desk.standings.hold(self.rows, self.held.keys() - {held.ticket})
@@ -182,6 +181,10 @@ class Batch:
         row["seal"] = journal.sealed(row)
         return row
 
+    def _tell(self, made: list[dict[str, Any]]) -> None:
+        """More that is to be told; of a history that is loaded it was, elsewhere."""
+        self.messages += made if self.loud else outbox.told_elsewhere(made)
+
     def _post(self) -> None:
         """Put what is told so far into the outbox: what comes now is compared with it, of this batch too."""
         outbox.post(self.rows, self.messages)
@@ -195,8 +198,7 @@ class Batch:
         for each in changed:
             engine = self.desk.editions.engine(self.rows, self.edition.policy, self.edition.contracts)
             noted = self.noted.pop(each.customer, ())
-            told = tell_charges(self.rows, engine, each, noted, self.charged_s)
-            self.messages += told if self.loud else []
+            self._tell(tell_charges(self.rows, engine, each, noted, self.charged_s))
         with together(self.rows, last=last):
             journal.append(self.rows, self.made)
             self.desk.standings.put(self.rows, self.touched.values())
