@@ -158,10 +158,10 @@ def run_accounts(
         return Ran()
     failed = [why for _, why in unread]
     edition, posted = editions.current(rows, last_change(rows)), list[dict[str, Any]]()
-    engine = editions.engine(rows, edition.policy, edition.contracts)
+    voices = editions.voices(rows, edition)
     for each in held:
         try:
-            posted += notices.tell_time(rows, engine, each, until_s)
+            posted += notices.tell_time(rows, voices, each, until_s)
         except (CalendarError, LedgerError) as error:
             each.due_s = None
             failed.append(f"customer {quoted(each.customer)}: {error}")
