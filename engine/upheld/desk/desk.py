@@ -300,8 +300,8 @@ class Desk:
         """Put a policy in force for tickets opened from now on, or contracts for all records from now on, or both.
 
         Returns: what is in force by now.
-        Raises: ArgumentError for what is none; DeskError for contracts that lack a grant that was made or change it, or by
-            which one more stands on a closed statement.
+        Raises: ArgumentError for what is none; DeskError for contracts that lack a grant that was made or change it, or
+            by which one more stands on a closed statement.
         """
         terms = policy, contracts
         return self._database.transact(lambda rows: granted.adopt(rows, self._editions, self._standings, *terms))
