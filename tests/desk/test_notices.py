@@ -224,6 +224,22 @@ def test_what_was_told_before_tickets_left_is_not_taken_back(told: Desk, tmp_pat
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_an_adoption_has_those_looked_at_whom_it_concerns(told: Desk, database: Database) -> None:
+    """Whose contracts are others; all of them only where the policy tells otherwise."""
+    told.adopt(contracts=granted("04-30", customers=4))
+    told.run_due(SOON)
+    looked = [told.status().due_accounts]
+    asked = text("SELECT count(*) FROM upheld_accounts WHERE due_s = 0")
+    some = granted("04-30", customers=4).customers | {"acme-2": granted("12-31").customers["acme"]}
+    for policy, contracts in ((None, Contracts(some)), (POLICY, None), (QUIET, None)):
+        told.adopt(policy, contracts)
+        looked.append(database.read(lambda rows: rows.scalar(asked) or 0))
+        told.run_due(SOON)
+
+    assert [4, 1, 0, 4] == looked
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_what_one_batch_brings_and_takes_back_is_not_told(told: Desk) -> None:
     """A late record leaves hours over that would have ended by now, and one of another ticket uses them up."""
     told.submit(opening("T-1"))

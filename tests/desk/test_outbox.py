@@ -82,9 +82,9 @@ def test_time_is_told_once_by_any_number_of_runs(told: Desk) -> None:
 def test_the_status_counts(told: Desk) -> None:
     """What is there, for who looks after it."""
     since = [seconds_of(instant(day)) for day in ("04T14:00", "04T10:00")]
-    assert ("desk@1.0.0", 4, 2, 2, 2, {"waiting": 4}, *since) == told.status()
+    assert ("desk@1.0.0", 4, 2, 2, 2, {"waiting": 4}, *since, 0) == told.status()
     told.run_due()
-    assert (0, {"waiting": 6}, None, since[1]) == told.status()[4:]
+    assert (0, {"waiting": 6}, None, since[1], 0) == told.status()[4:]
 
 
 def test_a_limit_is_a_number(told: Desk) -> None:

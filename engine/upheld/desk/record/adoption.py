@@ -36,6 +36,9 @@ ADOPT: Final = "adopt"
 FORGET: Final = "forget"
 CLOSE: Final = "close"
 
+AT_ONCE: Final = 500
+"""Customers that one statement names."""
+
 _contracts: Final = maker(Contracts)
 _LAST: Final = Prepared(select(func.max(CHANGES.c.number)))
 
@@ -205,8 +208,20 @@ class Editions:
         if now is not None and (now.policy, now.contracts) == (chosen, signed):
             return now
         made = changed(rows, ADOPT, {"policy": chosen, "contracts": signed})
-        rows.execute(update(ACCOUNTS).values(due_s=0))  # time may do something else to them by now
+        if now is not None:
+            self._look_again(rows, now, chosen, signed)
         return Edition(made, chosen, signed)  # not remembered: nobody knows yet whether it will be
+
+    def _look_again(self, rows: Connection, before: Edition, policy: str, contracts: str) -> None:
+        """Have time looked at for the accounts to which it may do something else from now on."""
+        look = update(ACCOUNTS).values(due_s=0)
+        if not _tell_alike(*(self.engine(rows, each, contracts) for each in (before.policy, policy))):
+            rows.execute(look)
+            return
+        was, now = (self.contracts(rows, each).customers for each in (before.contracts, contracts))
+        others = sorted(name for name in {*was, *now} if was.get(name) != now.get(name))
+        for start in range(0, len(others), AT_ONCE):
+            rows.execute(look.where(ACCOUNTS.c.customer.in_(others[start : start + AT_ONCE])))
 
     def go_by(self, rows: Connection, policy: Policy | None, contracts: Contracts | None) -> None:
         """Put these in force where nothing is, else be sure that they are.
