@@ -323,3 +323,36 @@ def test_the_command_line_replays_the_rest(told: Desk, url: str, folder: Path) -
     assert [[], 0] == [found["summary"].pop(name) for name in ("reading", "skipped")]
     assert json.dumps(told.verdicts() | {"contracts": found["contracts"]}) == json.dumps(found)
     assert [each.closing for each in told.statement("acme")] == [each["closing"] for each in stated]
+
+
+REFUSED = {"explain": "insufficient-balance", "report": "What was refused"}
+"""What tells of a refusal, by command."""
+
+
+def test_what_else_tells_of_the_rest_begins_with_those_accounts(opened: Opened, folder: Path) -> None:
+    """A story, a report and a comparison: what tickets that left had used up is refused as it was."""
+    made = opened(prepaid(), contracts=granted(150))
+    made.submit_many([*closed("T-1", 0, 30, 45), *closed("T-2", 30, 20), opening("T-3", 3 * DAY)])
+    assert "insufficient-balance" == made.submit(work("T-3", 4 * DAY, 60)).code
+    made.run_due(OLD)
+    heard(made)
+    made.close_statements(BEGIN + timedelta(days=30))
+    assert 2 == made.retention.run("old", OLD).tickets
+    made.export_all("all")
+    (history,), grant = folder.glob("all/*-*.jsonl"), {"at": "2026-01-01T00:00+01:00", "amount": 150}
+    customers = {"acme": {"grants": [{"account": "hours", **grant}]}}
+    Path("contracts.yaml").write_text(json.dumps({"upheld": 1, "customers": customers}))
+    Path("free.yaml").write_text(TERMS.read_text().replace("low-balance: 1h", "low-balance: 2h"))
+
+    asked = [str(history), "--policy", str(TERMS), "--contracts", "contracts.yaml"]
+    story, page = ["explain", "--ticket", "T-3", "--format", "json"], ["report", "-o", "-", "--tickets", "all"]
+    for command in (story, page, ["compare", "--policy", "free.yaml", "--format", "json"]):
+        without, begun = (
+            CliRunner().invoke(main, [command[0], *asked, *command[1:], *more])
+            for more in ([], ["--accounts", "all/accounts.jsonl"])
+        )
+        assert (0, 0) == (without.exit_code, begun.exit_code), begun.output
+        if command[0] == "compare":
+            assert [0, 1] == [json.loads(each.stdout)["refused"]["before"] for each in (without, begun)]
+        else:
+            assert 0 == without.stdout.count(REFUSED[command[0]]) < begun.stdout.count(REFUSED[command[0]])

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from prepaid import BEGIN, granted, opening, prepaid, work
 from sqlalchemy import event as events_of
 
-from upheld import ArgumentError, ClosedStatement, Desk, DeskError, replay
+from upheld import ArgumentError, ClosedStatement, Contracts, Desk, DeskError, replay
 from upheld.loader.contracts import contracts_from
 
 Opened = Callable[..., Desk]
@@ -216,9 +216,40 @@ def test_a_grant_on_a_closed_statement_was_made(opened: Opened) -> None:
     one.close_statements(BEGIN)
     with pytest.raises(DeskError, match="customer `acme` was given: 500 min of account `hours`"):
         one.adopt(contracts=granted(600))
-    one.adopt(contracts=granted(500, 100))
+    one.adopt(contracts=dated(BEGIN))
 
     assert 600 == left(one)
+
+
+def dated(at: datetime, *customers: str) -> Contracts:
+    """500 minutes, and 100 more at an instant; of acme and these."""
+    given = ("2026-01-01T00:00+01:00", 500), (at.isoformat(), 100)
+    grants = [{"account": "hours", "at": at, "amount": amount} for at, amount in given]
+    return contracts_from({"customers": {name: {"grants": grants} for name in ("acme", *customers)}}, prepaid())
+
+
+@pytest.mark.parametrize("is_charged", [False, True])
+def test_no_grant_is_added_to_a_closed_statement(opened: Opened, is_charged: bool) -> None:
+    """Nor to that of a customer who had none; with a later instant it is taken, and what was out says what it said."""
+    edge = BEGIN + timedelta(days=30)
+    one = opened(prepaid(), contracts=granted(500))
+    one.submit(opening("T-1"))
+    if is_charged:
+        assert one.submit(work("T-1", 10, 200)).accepted
+    one.close_statements(edge)
+    (before,) = one.statement("acme", until=edge)
+    booked = f"2026-03-02T{'08:10' if is_charged else '07:59'}:00Z; say that it is made at 2026-04-01T08:00:00Z"
+    with pytest.raises(DeskError, match=booked):
+        one.adopt(contracts=dated(BEGIN - timedelta(minutes=1)))
+    with pytest.raises(DeskError, match="customer `late` that is closed"):
+        one.adopt(contracts=dated(edge, "late"))
+    one.adopt(contracts=dated(edge))
+    assert one.submit(work("T-1", 60 * 24 * 31, 5)).accepted
+
+    (after,) = one.statement("acme", until=edge)
+    assert (before.lines, before.closing) == (after.lines, after.closing)
+    assert 600 - 200 * is_charged - 5 == left(one)
+    assert () == one.verify()
 
 
 def test_a_statement_is_what_was_booked(opened: Opened) -> None:

@@ -14,7 +14,7 @@ from prepaid import BEGIN, opening, work
 from small_desk import policy_of
 from sqlalchemy import text
 
-from upheld import Contracts, Desk, DeskError, Event, replay
+from upheld import Contracts, Desk, DeskError, Event, Policy, replay
 from upheld.desk import Message, Sent
 from upheld.desk.storage.database import Database
 from upheld.loader.contracts import contracts_from
@@ -55,8 +55,7 @@ def said(message: Message) -> str:
     return kind + str(document.get("was", document)["about"])
 
 
-ENDS = "Prepaid hours: 1 h 30 expires on 2026-05-01 00:00"
-IS_LOW = "Prepaid hours: 0 min is left"
+ENDS = "90 min of account Prepaid hours expire on 2026-05-01 at 00:00"
 
 
 @pytest.fixture
@@ -125,6 +124,56 @@ def test_contracts_that_are_adopted_later_move_the_end(told: Desk) -> None:
     assert ["2026-05-21" in each for each in heard(told)] == [True]
 
 
+QUIET = policy_of(TERMS.read_text(encoding="utf-8").replace(", low-balance: 1h", "").replace("1.0.0", "2.0.0", 1))
+EARLIER = policy_of(
+    TERMS.read_text(encoding="utf-8")
+    .replace("low-balance: 1h", "low-balance: 2h, expiry-notice: 14d")
+    .replace("Prepaid hours, unit", "Hours, unit")
+    .replace("1.0.0", "3.0.0", 1)
+)
+"""Versions of the policy: one that tells nothing of accounts, one that tells earlier, and in other words."""
+
+
+@pytest.mark.parametrize("newer", [QUIET, EARLIER])
+@pytest.mark.parametrize("is_old", [True, False])
+def test_what_another_version_told_is_not_taken_back(told: Desk, newer: Policy, is_old: bool) -> None:
+    """Neither by time nor by charges on tickets of either; it is not told twice, and a late record takes it back."""
+    told.submit(opening("T-1"))
+    told.run_due(SOON)
+    before = heard(told)
+    told.adopt(newer)
+    told.run_due(SOON)
+    told.submit(opening("T-2", 100))
+    mine, other = ("T-1", "T-2") if is_old else ("T-2", "T-1")
+    assert told.submit(work(mine, 56 * DAY, 5)).accepted
+    told.run_due(SOON)
+    assert told.submit(work(other, 57 * DAY, 5)).accepted
+    told.run_due("2026-04-29T12:00+02:00")
+    after = [each for each in heard(told) if "expire" in each]
+
+    assert [ENDS] == [each for each in before if "expire" in each]
+    assert [] == after
+    assert () == told.verify()
+    assert told.submit(work("T-1", 10, 5), late="insert").accepted
+    corrected = [each for each in heard(told) if "expire" in each][:1]
+    assert ([f"correction: {ENDS}"] if is_old else []) == corrected  # else it stands after what the other ticket took
+    assert () == told.verify()
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_the_policy_in_force_says_when_accounts_are_told_of(opened: Opened) -> None:
+    """Tickets of a version that tells nothing bring what the one in force tells, once, in its own words."""
+    made = opened(QUIET, contracts=granted("04-30"))
+    made.submit(opening("T-1"))
+    made.adopt(EARLIER)
+    assert made.submit(work("T-1", 56 * DAY, 5)).accepted
+    made.run_due(SOON)
+    assert [ENDS.replace("Prepaid hours", "Hours")] == [each for each in heard(made) if "Hours" in each]
+    assert made.submit(work("T-1", 57 * DAY, 5)).accepted
+    assert [] == heard(made)
+    assert () == made.verify()
+
+
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 def test_a_policy_by_which_grants_would_be_made_anew_is_not_adopted(told: Desk) -> None:
     """A day of theirs ends otherwise in its zone; a version of the same zone is adopted."""
@@ -172,6 +221,22 @@ def test_what_was_told_before_tickets_left_is_not_taken_back(told: Desk, tmp_pat
     assert (1, True) == (left.tickets, answer.accepted)
     assert [] == [each for each in heard(told) if "correction" in each]
     assert () == told.verify()
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_an_adoption_has_those_looked_at_whom_it_concerns(told: Desk, database: Database) -> None:
+    """Whose contracts are others; all of them only where the policy tells otherwise."""
+    told.adopt(contracts=granted("04-30", customers=4))
+    told.run_due(SOON)
+    looked = [told.status().due_accounts]
+    asked = text("SELECT count(*) FROM upheld_accounts WHERE due_s = 0")
+    some = granted("04-30", customers=4).customers | {"acme-2": granted("12-31").customers["acme"]}
+    for policy, contracts in ((None, Contracts(some)), (POLICY, None), (QUIET, None)):
+        told.adopt(policy, contracts)
+        looked.append(database.read(lambda rows: rows.scalar(asked) or 0))
+        told.run_due(SOON)
+
+    assert [4, 1, 0, 4] == looked
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)

@@ -82,9 +82,9 @@ def test_time_is_told_once_by_any_number_of_runs(told: Desk) -> None:
 def test_the_status_counts(told: Desk) -> None:
     """What is there, for who looks after it."""
     since = [seconds_of(instant(day)) for day in ("04T14:00", "04T10:00")]
-    assert ("desk@1.0.0", 4, 2, 2, 2, {"waiting": 4}, *since) == told.status()
+    assert ("desk@1.0.0", 4, 2, 2, 2, {"waiting": 4}, *since, 0) == told.status()
     told.run_due()
-    assert (0, {"waiting": 6}, None, since[1]) == told.status()[4:]
+    assert (0, {"waiting": 6}, None, since[1], 0) == told.status()[4:]
 
 
 def test_a_limit_is_a_number(told: Desk) -> None:
@@ -117,3 +117,18 @@ def test_run_due_stops_at_a_limit(told: Desk) -> None:
 def test_without_an_instant_the_database_is_asked(told: Desk) -> None:
     """The host's clock says nothing (THREATS T05)."""
     assert 2 == told.run_due().messages
+
+
+def test_what_was_loaded_is_known_as_told(opened: Opened) -> None:
+    """A late record in the past of a loaded ticket tells what it brings, and corrects what it makes untrue."""
+    made = opened(desk(), contracts=contracts())
+    made.load([submit(customer="acme"), event("04T10:30", "set-severity", data={"severity": "low"})])
+    assert made.submit(event("04T10:10", "tag", data={"tag": "vip"}), late="insert").accepted
+    assert () == made.outbox.claim()
+
+    assert made.submit(event("04T10:20", "set-severity", data={"severity": "low"}), late="insert").accepted
+    told = []
+    while messages := made.outbox.claim():
+        told += [(each.document["kind"], each.document.get("was", each.document)["about"]) for each in messages]
+        assert all(map(made.outbox.done, messages))
+    assert [("correction", "low instead of high"), ("notify", "low instead of high")] == told

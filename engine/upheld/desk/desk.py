@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Final, Self, TextIO
+from typing import Final, Self
 
 from sqlalchemy import Connection
 
@@ -43,7 +43,7 @@ from upheld.desk.record import closing
 from upheld.desk.record.adoption import Edition, Editions, Version
 from upheld.desk.record.keys import CONTENT, Content
 from upheld.desk.redecision import readings
-from upheld.desk.redecision.readings import Exported, Reader, Status
+from upheld.desk.redecision.readings import Exported, File, Reader, Status
 from upheld.desk.redecision.rebuilding import erase, rebuild
 from upheld.desk.redecision.revision import Moved, Reviser
 from upheld.desk.redecision.verification import MOST, Difference, Progress, differences
@@ -244,18 +244,17 @@ class Desk:
         until_s = None if until is None else instant_s(until, "until")
         return self._read(lambda rows: self._reader.statement(rows, customer, from_s, until_s))
 
-    def export(self, to: str | Path | TextIO, policy: str = "", *, people: bool = True) -> int:
+    def export(self, to: File, policy: str = "", *, people: bool = True, accounts: File | None = None) -> int:
         """Write the desk as a canonical history in JSON Lines, with the column ``arrival``; how many records.
 
         Args:
             to: A file, which is there whole or not at all; or what is open for text.
             policy: The tickets of which policy, by its digest; by default of that in force.
             people: Whether who acted is named; else by tokens, and a replay's journal is the desk's own chain.
+            accounts: Where what `accounts` gives is written, as of the same moment.
         """
-        if not isinstance(to, (str, Path)):
-            return self._read(lambda rows: self._reader.write(rows, to, policy, people=people))
-        with readings.whole(Path(to)) as file:
-            return self._read(lambda rows: self._reader.write(rows, file, policy, people=people))
+        with readings.written_to(to) as out, readings.written_to(accounts) as left:
+            return self._read(lambda rows: self._reader.write(rows, out, policy, people=people, accounts=left))
 
     def export_all(self, folder: str | Path, *, people: bool = True) -> list[Exported]:
         """Write the whole desk into a folder: for each policy that tickets go by, its document and its tickets.
@@ -300,11 +299,11 @@ class Desk:
         """Put a policy in force for tickets opened from now on, or contracts for all records from now on, or both.
 
         Returns: what is in force by now.
-        Raises: ArgumentError for what is none; DeskError for contracts that lack a grant that was made, or change it.
+        Raises: ArgumentError for what is none; DeskError for contracts that lack a grant that was made or change it, or
+            by which one more stands on a closed statement.
         """
-        return self._database.transact(
-            lambda rows: granted.adopt(rows, self._editions, self._standings, policy, contracts)
-        )
+        terms = policy, contracts
+        return self._database.transact(lambda rows: granted.adopt(rows, self._editions, self._standings, *terms))
 
     def move(self, tickets: Iterable[str], policy: Policy, *, dry_run: bool = True) -> tuple[Moved, ...]:
         """Have tickets go on under another policy than the one that they were opened under.

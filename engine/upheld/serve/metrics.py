@@ -81,6 +81,9 @@ class _DeskFigures(Collector):
         yield GaugeMetricFamily("upheld_desk_tickets", "Tickets with a record.", status.tickets)
         yield GaugeMetricFamily("upheld_desk_open_tickets", "Tickets not yet resolved.", status.open)
         yield GaugeMetricFamily("upheld_desk_due_tickets", "Tickets whose time has come and was not told.", status.due)
+        yield GaugeMetricFamily(
+            "upheld_desk_due_accounts", "Customers whose accounts time is to be looked at for.", status.due_accounts
+        )
         messages = GaugeMetricFamily("upheld_desk_messages", "Messages of the outbox, by state.", labels=("state",))
         for state, number in status.messages.items():
             messages.add_metric((state,), number)

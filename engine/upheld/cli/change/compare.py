@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from upheld.cli.failure import DONE, FOUND, one_line
+from upheld.cli.history.beside import accounts_option, begun_with, decided_from
 from upheld.cli.history.history import HistoryOptions
-from upheld.cli.history.jobs import decided_here
 from upheld.cli.history.options import two_policies
 from upheld.cli.misuse import Command
 from upheld.cli.output import language_option, output_option, put, put_page, style_option
@@ -20,6 +20,7 @@ from upheld.report.files.json_text import json_text
 @two_policies
 @style_option("text", "markdown", "html", "json", meant="A page to read, to publish or to send, or for programs.")
 @output_option
+@accounts_option
 @click.option("--fail-on-gained", is_flag=True, help="Exit with 1 if any breach is gained.")
 @language_option
 @click.pass_context
@@ -28,6 +29,7 @@ def command(
     asked: tuple[HistoryOptions, ...],
     style: str,
     output: str | None,
+    accounts: str | None,
     fail_on_gained: bool,
     lang: str | None,
 ) -> None:
@@ -53,7 +55,8 @@ def command(
         raise click.UsageError("each policy reads the history by itself, and a pipe is read once: give a file", context)
     policies = [each.policy for each in histories]
     with ExitStack() as stack:
-        runs = [stack.enter_context(decided_here(history, lang)) for history in histories]
+        begun = begun_with(accounts)
+        runs = [stack.enter_context(decided_from(begun, history, lang)) for history in histories]
         headers = [run.header() for run in runs]
         comparison = Comparison(policies[0], policies[1])
         comparison.take_all(runs[0].verdicts(), runs[1].verdicts())

@@ -61,33 +61,27 @@ def export(file: str, url: str, version: str, without_people: bool, accounts: st
     Exit status: 0 done, 2 the file cannot be written, or the database cannot be used.
     Example: upheld desk export history.jsonl --db sqlite:///desk.db
     """
-    from upheld.desk.redecision.readings import write_accounts
-
     with opened(url) as desk, progress("exporting") as tell:
         digest, number = kept_policy(desk, version), desk.status().records
-        left = desk.accounts(people=not without_people)
-        if accounts is not None:
-            with _whole(accounts) as out:
-                write_accounts(out, left)
-        elif left:
+        if accounts is None and (left := desk.accounts(people=not without_people)):
             told = f"charged tickets of {counted(len(left), 'customer')} have left this desk"
             click.echo(f"{told}: `--accounts FILE` writes what they left on accounts, for a replay", err=True)
 
-        def into(out: TextIO) -> int:
-            return desk.export(cast("TextIO", Counted(out, tell, number)), digest, people=not without_people)
-
-        if file == "-":
-            into(sys.stdout)
-            return
-        with _whole(file) as out:
-            done = into(out)
-    click.echo(f"wrote {counted(done, 'record')}")
+        with _whole(accounts) as beside, _whole(file) as out:  # both as of one moment
+            into = cast("TextIO", Counted(out or sys.stdout, tell, number))
+            done = desk.export(into, digest, people=not without_people, accounts=beside)
+    if file != "-":
+        click.echo(f"wrote {counted(done, 'record')}")
 
 
 @contextmanager
-def _whole(file: str) -> Iterator[TextIO]:
+def _whole(file: str | None) -> Iterator[TextIO | None]:
+    """A file that is there whole or not at all; ``None`` for none, and for standard output."""
     from upheld.desk.redecision.readings import whole
 
+    if file in (None, "-"):
+        yield None
+        return
     try:
         with whole(Path(file)) as out:
             yield out

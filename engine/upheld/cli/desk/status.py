@@ -19,8 +19,9 @@ def command(url: str, style: str) -> None:
     """Tell how much there is in the desk.
 
     The policy in force, records, tickets, those that are not yet resolved, those to which
-    time has something to do (many of them: no `upheld desk work` runs), and messages by
-    their state (`dead`: they were given up, and `upheld desk outbox --retry` tries again).
+    time has something to do, and customers to whose accounts it has (many of them: no
+    `upheld desk work` runs), and messages by their state (`dead`: they were given up, and
+    `upheld desk outbox --retry` tries again).
 
     \b
     Exit status: 0 done, 2 the database cannot be used.
@@ -38,11 +39,15 @@ def command(url: str, style: str) -> None:
         ("policy", found.policy),
         ("records", f"{found.records:,}"),
         ("tickets", f"{found.tickets:,}, {found.open:,} not yet resolved"),
-        ("due now", f"{counted(found.due, 'ticket')}{_since(found.due_since_s)}"),
+        ("due now", f"{counted(found.due, 'ticket')}{_since(found.due_since_s)}{_accounts(found.due_accounts)}"),
         ("messages", f"{states or 'none'}{_since(found.waiting_since_s)}"),
     )
     for name, told in lines:
         click.echo(one_line(f"{name:<10}{told}"))
+
+
+def _accounts(number: int) -> str:
+    return f"; accounts of {counted(number, 'customer')}" if number else ""
 
 
 def _instant(at_s: int | None) -> str | None:

@@ -5,7 +5,7 @@ And ``--accounts``: how those accounts stood before, after tickets that left a d
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import chain
@@ -15,6 +15,8 @@ from typing import Final
 import click
 
 from upheld.cli.history.history import History, HistoryOptions
+from upheld.cli.history.jobs import decided_here
+from upheld.cli.output import spoken_by_engine
 from upheld.core.billing.accounts import Accounts
 from upheld.core.errors import LedgerError
 from upheld.core.replay.beside import Beside
@@ -66,6 +68,18 @@ def versions(asked: HistoryOptions, beside: Iterable[tuple[str, str]]) -> list[V
     """Their policies and records, read as the history itself is. Raises: as `History.events` does."""
     found = (replace(asked, histories=(history,), policy=policy, versions=()).opened() for history, policy in beside)
     return [(each.policy, [*each.events()]) for each in found]
+
+
+@contextmanager
+def decided_from(accounts: Sequence[Accounts], history: History, lang: str | None) -> Iterator[Replay]:
+    """A replay that begins with these accounts, as `decided_here` gives one that begins with none."""
+    if not accounts:
+        with decided_here(history, lang) as run:
+            yield run
+        return
+    engine = Engine(history.policy, history.contracts, language=spoken_by_engine(lang), audit=history.audit)
+    with decided_beside(engine, history, history.asked.as_of_s, False, (), accounts) as run:
+        yield run
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import click
 
+from upheld.cli.history.beside import accounts_option, begun_with
 from upheld.cli.history.history import History, HistoryOptions
 from upheld.cli.history.options import policy_versions
 from upheld.cli.misuse import Command
@@ -35,6 +36,7 @@ from upheld.show.ticket.story import story
 @policy_versions
 @click.option("--ticket", required=True, metavar="ID", help="The ticket to tell of.")
 @click.option("--commitment", metavar="ID", help="Tell of the clocks of this commitment alone.")
+@accounts_option
 @language_option
 @zone_option
 @style_option("text", "markdown", "html", "json", meant="A page to read, a page to send, or the same for programs.")
@@ -43,6 +45,7 @@ def command(
     asked: HistoryOptions,
     ticket: str,
     commitment: str | None,
+    accounts: str | None,
     lang: str | None,
     zone: str | None,
     style: str,
@@ -73,6 +76,7 @@ def command(
         audit=history.audit,
         language=spoken_by_engine(view.language),
         beside=beside,
+        accounts=begun_with(accounts),
     )
     if style == "json":
         put(as_json(told, view.language, commitment or ""), output)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import click
 
+from upheld.cli.history.beside import accounts_option, begun_with
 from upheld.cli.history.history import History, HistoryOptions
 from upheld.cli.history.options import history_options
 from upheld.cli.history.replay import EXPLAINED
@@ -17,6 +18,7 @@ from upheld.cli.lazy_group import without_collector
 from upheld.cli.misuse import Choice, Command
 from upheld.cli.output import language_option, spoken_by_engine
 from upheld.core.record.event import Event
+from upheld.core.replay.beside import Beside
 from upheld.core.replay.replay import Replay
 from upheld.engine import Engine
 from upheld.explaining import stories
@@ -29,6 +31,7 @@ from upheld.show import language_of
 from upheld.show.words.view import View
 
 if TYPE_CHECKING:
+    from upheld.core.billing.accounts import Accounts
     from upheld.core.billing.statement import Statement
     from upheld.core.story.ticket_story import TicketStory
     from upheld.pages.register import Told
@@ -64,6 +67,7 @@ MOST_BALANCES: Final = 12
 @click.option("--anonymous", is_flag=True, help="Leave people out: who did something, what was typed, whose ticket.")
 @click.option("--title", default="", metavar="TEXT", help="The title.  [default: what it is of]")
 @click.option("--logo", metavar="FILE", help="A picture to stand at the top: PNG, JPEG or SVG.")
+@accounts_option
 @language_option
 def command(
     asked: HistoryOptions,
@@ -73,6 +77,7 @@ def command(
     anonymous: bool,
     title: str,
     logo: str | None,
+    accounts: str | None,
     lang: str | None,
 ) -> None:
     """Write a report of HISTORY as one HTML file to send.
@@ -95,7 +100,8 @@ def command(
     language = lang or language_of(history.policy)
     engine = Engine(history.policy, history.contracts, language=spoken_by_engine(lang), audit=history.audit)
     with without_collector():
-        view, run = _reported(engine, history, asked, language, cast("Told", told), most, anonymous=anonymous)
+        wanted = cast("Told", told), most
+        view, run = _reported(engine, history, asked, language, wanted, accounts, anonymous=anonymous)
         text = report(view, engine.schedule, run, title, picture, f"upheld {version('upheld')}")
     if output == "-":
         click.echo(text, nl=False)
@@ -104,7 +110,14 @@ def command(
 
 
 def _reported(
-    engine: Engine, history: History, asked: HistoryOptions, language: str, told: Told, most: int, *, anonymous: bool
+    engine: Engine,
+    history: History,
+    asked: HistoryOptions,
+    language: str,
+    wanted: tuple[Told, int],
+    accounts: str | None,
+    *,
+    anonymous: bool,
 ) -> tuple[View, ReportedReplay]:
     """Decide the history, look at its figures, and then go through it once more for the tickets told in full."""
     from upheld.pages.figures import Gathering
@@ -115,8 +128,9 @@ def _reported(
     if not history.is_read_twice:
         kept = [*seen]
         again, seen = kept.__iter__, iter(kept)
+    begun = begun_with(accounts)
     with SpilledLogs() as logs:
-        run = Replay(engine, asked.as_of_s, logs=logs)
+        run = Replay(engine, asked.as_of_s, logs=logs, beside=Beside(begun=begun))
         run.take_all(seen)
         if history.is_read_twice and run.has_late:
             run.look_again(again(), by_ticket)
@@ -138,11 +152,11 @@ def _reported(
         summary,
         register,
         gathering.figures(view, summary, balances),
-        told,
-        _stories(history, again, register.chosen(told, most), header["as_of"], language),
+        wanted[0],
+        _stories(history, again, register.chosen(*wanted), header["as_of"], language, begun),
         tuple(each for each in warnings if each.kind not in known),
         tuple(noticed),
-        tuple(_files(history)),
+        tuple(_files(history, accounts)),
     )
 
 
@@ -153,20 +167,25 @@ def _balances(run: Replay, summary: Row) -> Iterator[Statement]:
 
 
 def _stories(
-    history: History, again: Callable[[], Iterable[Event]], tickets: Sequence[str], as_of: str | None, language: str
+    history: History,
+    again: Callable[[], Iterable[Event]],
+    tickets: Sequence[str],
+    as_of: str | None,
+    language: str,
+    begun: Sequence[Accounts],
 ) -> dict[str, TicketStory]:
     """The stories of these tickets, in this order; nothing is read for none."""
     if not tickets:
         return {}
-    return stories(
-        history.policy, again(), tickets, history.contracts, as_of, history.audit, spoken_by_engine(language)
-    )
+    terms = history.policy, again(), tickets, history.contracts
+    return stories(*terms, as_of, history.audit, spoken_by_engine(language), accounts=begun)
 
 
-def _files(history: History) -> Iterator[HistoryFile]:
-    """The files of the history; none where it came through a pipe."""
+def _files(history: History, accounts: str | None) -> Iterator[HistoryFile]:
+    """The files of the history, and that of the accounts it begins with; no history where it came through a pipe."""
     from upheld.pages.report import HistoryFile
 
-    for path in HistoryFiles(history.asked.histories).paths if history.is_read_twice else ():
+    histories = HistoryFiles(history.asked.histories).paths if history.is_read_twice else []
+    for path in [*histories, *([] if accounts is None else [Path(accounts)])]:
         with path.open("rb") as file:
             yield HistoryFile(path.name, hashlib.file_digest(file, "sha256").hexdigest())

@@ -32,7 +32,7 @@ from upheld.desk.storage.statement import together
 from upheld.desk.storage.tables import JOURNAL
 from upheld.desk.telling import outbox
 from upheld.desk.telling.effects import tell_record
-from upheld.desk.telling.notices import Noted, tell_charges
+from upheld.desk.telling.notices import Noted, Said, tell_charges, told_otherwise
 
 
 class Parts(NamedTuple):
@@ -62,6 +62,7 @@ class Batch:
     new_keys: list[tuple[Key, First]] = field(default_factory=list)
     messages: list[dict[str, Any]] = field(default_factory=list)
     noted: dict[str, list[Noted]] = field(default_factory=dict)
+    said: dict[str, list[Said]] = field(default_factory=dict)
     charged_s: int = 0
     touched: dict[str, Held] = field(default_factory=dict)
     codes: dict[tuple[str, int], str | None] = field(default_factory=dict)
@@ -92,7 +93,7 @@ class Batch:
         self.keep(held, self.row(held, event.at_s, journal.RECORD, record, arrivals.pop(0), customer, code))
         if held.told_s is not None:
             self._post()
-        self.messages += tell_record(self.rows, engine, held, seq, event.at_s, made, loud=self.loud)
+        self._tell(tell_record(self.rows, engine, held, seq, event.at_s, made))
         if made.trace.bill is not None:
             self.charged_s = max(self.charged_s, event.at_s)
             self.noted.setdefault(customer, []).extend(Noted(event.ticket, seq, each) for each in made.trace.notices())
@@ -132,8 +133,7 @@ class Batch:
         seq, arrival = added.seq, arrivals.pop(0)
         self.keep(held, self.row(held, event.at_s, journal.RECORD, record, arrival, mine.customer, code, inserted=True))
         self.write()
-        posted = reviser.keep(self.rows, held, revised, event.at_s)
-        self.messages += posted if self.loud else []
+        self._tell(reviser.keep(self.rows, held, revised, event.at_s))
         self.touched[held.ticket] = held
         if revised.accounts:  # others stand otherwise too
             self.held |= self.desk.standings.hold(self.rows, self.held.keys() - {held.ticket})
@@ -142,8 +142,9 @@ class Batch:
 
     def engine(self, held: Held) -> Engine:
         """What decides a ticket: by the policy that it was opened under, or else by the one in force."""
-        policy = self.edition.policy if held.standing is None else held.standing.policy
-        return self.desk.editions.engine(self.rows, policy, self.edition.contracts)
+        now = self.edition
+        policy = now.policy if held.standing is None else held.standing.policy
+        return self.desk.editions.engine(self.rows, policy, now.contracts, now.policy)
 
     def keep(self, held: Held, row: dict[str, Any]) -> None:
         """One more row of the journal for a ticket."""
@@ -182,6 +183,10 @@ class Batch:
         row["seal"] = journal.sealed(row)
         return row
 
+    def _tell(self, made: list[dict[str, Any]]) -> None:
+        """More that is to be told; of a history that is loaded it was, elsewhere."""
+        self.messages += made if self.loud else outbox.told_elsewhere(made)
+
     def _post(self) -> None:
         """Put what is told so far into the outbox: what comes now is compared with it, of this batch too."""
         outbox.post(self.rows, self.messages)
@@ -193,10 +198,8 @@ class Batch:
         if any(each.told_s is not None for each in changed):
             self._post()
         for each in changed:
-            engine = self.desk.editions.engine(self.rows, self.edition.policy, self.edition.contracts)
-            noted = self.noted.pop(each.customer, ())
-            told = tell_charges(self.rows, engine, each, noted, self.charged_s)
-            self.messages += told if self.loud else []
+            noted, said = self.noted.pop(each.customer, []), self.said.pop(each.customer, [])
+            self._tell(tell_charges(self.rows, self._voices(), each, noted, said, self.charged_s))
         with together(self.rows, last=last):
             journal.append(self.rows, self.made)
             self.desk.standings.put(self.rows, self.touched.values())
@@ -219,7 +222,12 @@ class Batch:
             if self.closed_s is not None:
                 keep_closed(before, made.accounts, self.closed_s)
             account.accounts, account.is_changed = made.accounts, True
+            if account.told_s is not None:
+                self.said.setdefault(customer, []).extend(told_otherwise(self._voices(), before, event.at_s))
         return made, lambda: decision_of(engine.decide(standing, event, before))
+
+    def _voices(self) -> tuple[Engine, ...]:
+        return self.desk.editions.voices(self.rows, self.edition)
 
     def _first_again(self, first: First) -> Answer:
         """The answer that a key had before."""

@@ -37,7 +37,7 @@ def submitted(
     undo.
 
     Args:
-        loud: Whether what they ask for is put into the outbox.
+        loud: Whether what they ask for is to be delivered; else it was, elsewhere.
         ahead_s: How far ahead of the database's time one may lie; a known key has its first answer all the same.
 
     Returns: one answer for each; and the tokens of people, to be remembered once all is through.

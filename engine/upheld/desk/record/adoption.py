@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
@@ -19,7 +20,9 @@ from sqlalchemy import Connection, Table, func, insert, select, text, update
 from upheld.core.decision.engine import Engine as Deciding
 from upheld.core.decision.table import DecisionTable
 from upheld.core.errors import ArgumentError, DeskError
+from upheld.core.frozen import FrozenDict
 from upheld.core.nearest import quoted
+from upheld.core.policy.charge import Account
 from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
 from upheld.core.replay.logs import listed, maker
@@ -32,6 +35,9 @@ from upheld.loading import policy_of_document
 ADOPT: Final = "adopt"
 FORGET: Final = "forget"
 CLOSE: Final = "close"
+
+AT_ONCE: Final = 500
+"""Customers that one statement names."""
 
 _contracts: Final = maker(Contracts)
 _LAST: Final = Prepared(select(func.max(CHANGES.c.number)))
@@ -68,7 +74,8 @@ class Editions:
         self._editions: dict[int, Edition] = {}
         self._policies: dict[str, Policy] = {}
         self._contracts: dict[str, Contracts] = {}
-        self._engines: dict[tuple[str, str], Engine] = {}
+        self._engines: dict[tuple[str, str, str], Engine] = {}
+        self._voices: dict[Edition, tuple[Engine, ...]] = {}
         self._tables: dict[Deciding, DecisionTable] = {}
         self._last: tuple[int, int] = (0, 0)
         self._closed: tuple[int, int | None] = (0, None)
@@ -109,11 +116,36 @@ class Editions:
             found = self._editions[number] = Edition(number, read["policy"], read["contracts"])
         return found
 
-    def engine(self, rows: Connection, policy: str, contracts: str) -> Engine:
-        """What decides by a policy and contracts, by their digests."""
-        found = self._engines.get((policy, contracts))
+    def engine(self, rows: Connection, policy: str, contracts: str, teller: str = "") -> Engine:
+        """What decides by a policy and contracts, by their digests.
+
+        Args:
+            teller: The policy that says when a customer is told of an account, by its digest; by default the same.
+        """
+        found = self._engines.get((policy, contracts, teller))
         if found is None:
-            found = self._engines[policy, contracts] = self.fresh_engine(rows, policy, contracts)
+            own = self.policy(rows, policy)
+            told = own if teller in ("", policy) else _told_by(own, self.policy(rows, teller))
+            if told is not own:
+                found = Engine(told, self.contracts(rows, contracts), language=self._language)
+            elif teller:
+                found = self.engine(rows, policy, contracts)
+            else:
+                found = self.fresh_engine(rows, policy, contracts)
+            self._engines[policy, contracts, teller] = found
+        return found
+
+    def voices(self, rows: Connection, edition: Edition) -> tuple[Engine, ...]:
+        """What tells of accounts in an edition, and after it whatever told otherwise before, by the same contracts."""
+        found = self._voices.get(edition)
+        if found is None:
+            asked = select(CHANGES.c.number).where(CHANGES.c.kind == ADOPT, CHANGES.c.number <= edition.number)
+            numbers = rows.scalars(asked.order_by(CHANGES.c.number.desc())).all()
+            policies = dict.fromkeys(self.edition(rows, number).policy for number in numbers)
+            told: list[Engine] = []
+            for each in (self.engine(rows, policy, edition.contracts) for policy in policies):
+                told += [] if any(_tell_alike(each, other) for other in told) else [each]
+            found = self._voices[edition] = tuple(told)
         return found
 
     def table(self, engine: Deciding) -> DecisionTable:
@@ -176,8 +208,20 @@ class Editions:
         if now is not None and (now.policy, now.contracts) == (chosen, signed):
             return now
         made = changed(rows, ADOPT, {"policy": chosen, "contracts": signed})
-        rows.execute(update(ACCOUNTS).values(due_s=0))  # time may do something else to them by now
+        if now is not None:
+            self._look_again(rows, now, chosen, signed)
         return Edition(made, chosen, signed)  # not remembered: nobody knows yet whether it will be
+
+    def _look_again(self, rows: Connection, before: Edition, policy: str, contracts: str) -> None:
+        """Have time looked at for the accounts to which it may do something else from now on."""
+        look = update(ACCOUNTS).values(due_s=0)
+        if not _tell_alike(*(self.engine(rows, each, contracts) for each in (before.policy, policy))):
+            rows.execute(look)
+            return
+        was, now = (self.contracts(rows, each).customers for each in (before.contracts, contracts))
+        others = sorted(name for name in {*was, *now} if was.get(name) != now.get(name))
+        for start in range(0, len(others), AT_ONCE):
+            rows.execute(look.where(ACCOUNTS.c.customer.in_(others[start : start + AT_ONCE])))
 
     def go_by(self, rows: Connection, policy: Policy | None, contracts: Contracts | None) -> None:
         """Put these in force where nothing is, else be sure that they are.
@@ -245,6 +289,23 @@ class Editions:
             raise ArgumentError(f"{quoted(contracts)} is no contracts: give what `load_contracts` returns")
         document = json.dumps(listed(contracts), default=listed, separators=(",", ":"))
         return _digest(document), document
+
+
+def _told_by(policy: Policy, teller: Policy) -> Policy:
+    """A policy whose accounts are told of when another one says so; itself where that is the same."""
+
+    def told(account: Account) -> Account:
+        other = teller.accounts.get(account.id)
+        low, notice = (None, None) if other is None else (other.low_balance, other.expiry_notice)
+        return replace(account, low_balance=low, expiry_notice=notice)
+
+    accounts: FrozenDict[str, Account] = FrozenDict({name: told(each) for name, each in policy.accounts.items()})
+    return policy if accounts == policy.accounts else replace(policy, accounts=accounts)
+
+
+def _tell_alike(one: Engine, other: Engine) -> bool:
+    said, also = ((each.language, each.policy.zone, each.policy.accounts) for each in (one, other))
+    return said == also
 
 
 def _check_policy(policy: Policy) -> None:

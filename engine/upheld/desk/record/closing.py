@@ -47,10 +47,11 @@ def keep_closed(before: Accounts | None, after: Accounts, edge_s: int) -> None:
 
 def is_reopened(charging: Charging, before: Accounts | None, after: Accounts | None, edge_s: int) -> bool:
     """Whether accounts that were decided anew say something else on a statement that is closed."""
-    return [*_closed(charging, before, edge_s)] != [*_closed(charging, after, edge_s)]
+    return [*closed_entries(charging, before, edge_s)] != [*closed_entries(charging, after, edge_s)]
 
 
-def _closed(charging: Charging, accounts: Accounts | None, edge_s: int) -> Iterator[tuple[str, Entry]]:
+def closed_entries(charging: Charging, accounts: Accounts | None, edge_s: int) -> Iterator[tuple[str, Entry]]:
+    """What stands on statements that are closed up to an instant, account by account."""
     if accounts is None:
         return
     for name, book in sorted(charging.pass_time(accounts, edge_s)[0].books.items()):

@@ -32,6 +32,7 @@ class Redecided(NamedTuple):
     Attributes:
         standing: The ticket before it.
         customer: Whose accounts it was charged to, if anything.
+        accounts: Those before it; ``None`` where nothing can be charged on it.
     """
 
     row: Kept
@@ -40,6 +41,7 @@ class Redecided(NamedTuple):
     standing: Standing | None
     customer: str
     made: Decided
+    accounts: Accounts | None
 
 
 class Redecision:
@@ -107,7 +109,7 @@ class Redecision:
         standing = self.standings.get(row.ticket)
         edition = self._editions.edition(self._rows, row.edition)
         by = policy or (edition.policy if standing is None else standing.policy)
-        engine = self._editions.engine(self._rows, by, edition.contracts)
+        engine = self._editions.engine(self._rows, by, edition.contracts, edition.policy)
         event = self._people.named(self._rows, row.event)
         customer = event.customer if standing is None else standing.customer
         accounts = None
@@ -117,7 +119,7 @@ class Redecision:
         if accounts is not None and made.accounts is not None and made.accounts is not accounts:
             self.accounts[customer] = made.accounts
         self.standings[row.ticket], self.policies[row.ticket] = made.standing, by
-        return Redecided(row, event, engine, standing, customer, made)
+        return Redecided(row, event, engine, standing, customer, made, accounts)
 
 
 def in_order(tickets: dict[str, list[Kept]]) -> Iterator[Kept]:

@@ -41,12 +41,14 @@ from upheld.desk.redecision.deciding import Redecision, decision_of, ranked
 from upheld.desk.standing.carried import all_carried, carried_of
 from upheld.desk.standing.plain_text import text_of_accounts
 from upheld.desk.standing.standings import COLUMNS, Standings
-from upheld.desk.storage.tables import IS_OPEN, IS_WAITING, JOURNAL, MESSAGES, TICKETS
+from upheld.desk.storage.tables import ACCOUNTS, IS_OPEN, IS_WAITING, JOURNAL, MESSAGES, TICKETS
 from upheld.engine import Engine
 from upheld.explaining import explain
 
 ACCOUNTS_FILE: Final = "accounts.jsonl"
 """Of an exported desk, how accounts stood after the tickets that left it."""
+File = str | Path | TextIO
+"""A file, which is there whole or not at all; or what is open for text."""
 AT_ONCE: Final = 500
 """Tickets that are asked for in one statement."""
 
@@ -61,6 +63,7 @@ class Status(NamedTuple):
         messages: By their state.
         due_since_s: When time should have done the first of what it has to do; ``None`` where nothing is due.
         waiting_since_s: When the oldest message that waits was asked for; ``None`` where none waits.
+        due_accounts: Customers whose accounts time has to be looked at for, alike.
     """
 
     policy: str
@@ -71,6 +74,7 @@ class Status(NamedTuple):
     messages: Mapping[str, int]
     due_since_s: int | None = None
     waiting_since_s: int | None = None
+    due_accounts: int = 0
 
 
 class Reader(NamedTuple):
@@ -108,6 +112,7 @@ class Reader(NamedTuple):
             {row[0]: row[1] for row in rows.execute(states)},
             rows.scalar(select(func.min(TICKETS.c.due_s)).where(TICKETS.c.due_s <= now_s)),
             rows.scalar(select(func.min(MESSAGES.c.at_s)).where(text(IS_WAITING))),
+            count(ACCOUNTS, ACCOUNTS.c.due_s <= now_s),
         )
 
     def verdicts(self, rows: Connection, as_of_s: int | None, policy: str, *, journal: bool) -> Row:
@@ -137,8 +142,13 @@ class Reader(NamedTuple):
         others = self.beside(rows, digest)
         return (event for event in events(rows, people) if event.ticket not in others)
 
-    def write(self, rows: Connection, out: TextIO, policy: str, *, people: bool) -> int:
-        """Write the tickets of a policy as a history; how many records."""
+    def write(
+        self, rows: Connection, out: TextIO | None, policy: str, *, people: bool, accounts: TextIO | None = None
+    ) -> int:
+        """Write the tickets of a policy as a history, and the accounts it begins with; how many records."""
+        assert out is not None, "a history is written somewhere"
+        if accounts is not None:
+            write_accounts(accounts, self.accounts(rows, people=people))
         number = 0
         for event in self.of_policy(rows, self.people if people else None, policy):
             number += 1
@@ -272,6 +282,16 @@ def whole(path: Path) -> Iterator[TextIO]:
         with suppress(OSError):
             Path(name).unlink()
         raise
+
+
+@contextmanager
+def written_to(to: File | None) -> Iterator[TextIO | None]:
+    """What is open for text, or a file that is written whole or not at all."""
+    if isinstance(to, (str, Path)):
+        with whole(Path(to)) as file:
+            yield file
+    else:
+        yield to
 
 
 def line_of(event: Event) -> str:

@@ -31,7 +31,7 @@ from upheld.desk.standing.carried import carried_of
 from upheld.desk.standing.standings import Held, Standings
 from upheld.desk.storage.tables import JOURNAL
 from upheld.desk.telling.effects import asked_by, tell_anew
-from upheld.desk.telling.notices import Noted, tell_charges
+from upheld.desk.telling.notices import Noted, Said, tell_charges, told_otherwise
 
 
 class Revised(NamedTuple):
@@ -187,14 +187,17 @@ class Reviser(NamedTuple):
     def _keep_accounts(self, rows: Connection, revised: Revised, at_s: int) -> list[dict[str, Any]]:
         """Keep accounts as they were decided anew; what is to be told of them."""
         edition, posted = self.editions.current(rows, last_change(rows)), list[dict[str, Any]]()
-        engine = self.editions.engine(rows, edition.policy, edition.contracts)
+        voices = self.editions.voices(rows, edition)
         made = [*revised.made, *(each for told in revised.others.values() for each in told)]
         held = self.standings.accounts(rows, revised.accounts)
         for name, customer in held.items():
             customer.accounts = revised.accounts[name]
-            own = (each for each in made if each.customer == name)
-            noted = [Noted(each.row.ticket, each.row.seq, one) for each in own for one in each.made.trace.notices()]
-            posted += tell_charges(rows, engine, customer, noted, at_s, anew_s=_left_s(rows, name))
+            noted, said = list[Noted](), list[Said]()
+            for each in (one for one in made if one.customer == name and one.accounts is not None):
+                noted += [Noted(each.row.ticket, each.row.seq, one) for one in each.made.trace.notices()]
+                said += told_otherwise(voices, each.accounts, each.event.at_s)
+            said += [Said(voice, one) for voice in voices[1:] for one in noted]
+            posted += tell_charges(rows, voices, customer, noted, said, at_s, anew_s=_left_s(rows, name))
         self.standings.replace_accounts(rows, held.values())
         return posted
 

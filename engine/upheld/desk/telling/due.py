@@ -25,7 +25,7 @@ from upheld.desk.storage.database import Database
 from upheld.desk.storage.tables import TICKETS
 from upheld.desk.telling import notices
 from upheld.desk.telling.effects import tell_time
-from upheld.desk.telling.outbox import DONE, post
+from upheld.desk.telling.outbox import post, told_elsewhere
 
 AT_ONCE: Final = 100
 """Tickets of one transaction: others are let in between."""
@@ -158,10 +158,10 @@ def run_accounts(
         return Ran()
     failed = [why for _, why in unread]
     edition, posted = editions.current(rows, last_change(rows)), list[dict[str, Any]]()
-    engine = editions.engine(rows, edition.policy, edition.contracts)
+    voices = editions.voices(rows, edition)
     for each in held:
         try:
-            posted += notices.tell_time(rows, engine, each, until_s)
+            posted += notices.tell_time(rows, voices, each, until_s)
         except (CalendarError, LedgerError) as error:
             each.due_s = None
             failed.append(f"customer {quoted(each.customer)}: {error}")
@@ -172,7 +172,7 @@ def run_accounts(
 
 def _posted(rows: Connection, made: list[dict[str, Any]], *, loud: bool) -> int:
     """Put messages into the outbox, as delivered where somebody else has done so; how many are to be delivered."""
-    post(rows, made if loud else [{**row, "state": DONE} for row in made])
+    post(rows, made if loud else told_elsewhere(made))
     return len(made) if loud else 0
 
 

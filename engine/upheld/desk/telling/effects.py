@@ -34,13 +34,12 @@ def asked_by(made: Decided, seq: int) -> Iterator[tuple[int | None, AskedEffect]
 
 
 def tell_record(
-    rows: Connection, engine: Engine, held: Held, seq: int, at_s: int, made: Decided, *, loud: bool = True
+    rows: Connection, engine: Engine, held: Held, seq: int, at_s: int, made: Decided
 ) -> list[dict[str, Any]]:
     """What a record asks for, as messages to be posted; the ticket is held as the record leaves it.
 
     Args:
         at_s: The record's instant.
-        loud: Whether anything is told at all: what is loaded was told elsewhere.
     """
     untouched = made.standing is held.standing and not made.trace.asked
     held.standing = made.standing
@@ -52,7 +51,7 @@ def tell_record(
     else:
         posted = tell_anew(rows, engine, held, at_s, asked, lambda row: row["ahead"])
     held.due_s = next_due_s(held.now)
-    return posted if loud else []
+    return posted
 
 
 def tell_time(rows: Connection, engine: Engine, held: Held, until_s: int) -> list[dict[str, Any]]:

@@ -182,6 +182,11 @@ def post(rows: Connection, made: list[dict[str, Any]]) -> None:
     (_POST_SQLITE if rows.dialect.name == "sqlite" else _POST_POSTGRESQL).run_each(rows, made)
 
 
+def told_elsewhere(made: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Messages that are kept as delivered, so that nothing tells them once more and what proves wrong is corrected."""
+    return [{**row, "state": DONE} for row in made]
+
+
 def message_of(
     effect: AskedEffect, ticket: str, seq: int | None, number: int, *, ahead: bool, again: int = 0
 ) -> dict[str, Any]:
