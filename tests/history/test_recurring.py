@@ -69,6 +69,9 @@ ENDS = (
     *(', "event": "work", "arrival": 7}', ', "event": "work", "arrival": "7"}', ', "event": "work", "arrival": null}'),
     *(', "event": "work", "arrival": -1}', ', "event": "work", "arrival": true}', ', "event": "work", "arrival": 1.5}'),
     *(', "event": "work", "arrival": "x"}', ', "event": "work", "arrival": 7, "arrival": 8}'),
+    *(', "event": "work", "actor": "agent", "data": {"a": "b"}}', ', "state": "open", "data": {"minutes": 45}}'),
+    *(', "event": "close", "data": {"minutes": 45}}', ', "event": "close", "data": {"minutes": 45}, "actor": "agent"}'),
+    *(', "event": "data", "data": {"data": "}"}}', ', "event": "close", "data": {}}', ',"event":"x","data":{"a":"}"}}'),
     *(', "event": 7}', ', "event": "work", "channel": "' + "x" * 600 + '"}', ', "event": "work", "customer": "acmé"}'),
 )
 HEADS = (
@@ -216,6 +219,18 @@ def test_what_recurs_is_one(name: str) -> None:
     assert all(getattr(first, each) is getattr(second, each) for each in ("ticket", "actor", "data"))
     with pytest.raises(TypeError):
         second.data["severity"] = "low"
+
+
+def test_parts_that_were_met_apart_are_known_together() -> None:
+    """Of a line whose beginning and whose data other lines have, nothing is read anew, and the same is found."""
+    held, close, minutes = recurring.Recurring(), ', "event": "close", "data": ', '{"minutes": 45, "note": "-1"}}'
+    for number, rest in enumerate((f'{close}{{"minutes": 30}}}}', f', "event": "work", "data": {minutes}')):
+        record = json.loads(f'{{"ticket": "T-1", "at": "{INSTANTS[0]}"{rest}')
+        held.keep(rest, Event.from_record(record), number)
+    expected = Event.from_record(json.loads(f'{{"ticket": "T-2", "at": "{INSTANTS[1]}"{close}{minutes}'))
+    actual = held.event("T-2", INSTANTS[1], close + minutes)
+    assert actual is not None
+    assert (expected, expected.identity) == (actual, actual.identity)
 
 
 def test_what_does_not_recur_is_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:

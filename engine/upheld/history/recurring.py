@@ -4,6 +4,9 @@ Agents acknowledge, customers answer, tickets are closed, in the same few words 
 is read once, the long way, and remembered by its text; of a line with the same text only the ticket and the
 instant are read. Whatever is not plain about these goes the long way, too.
 
+Where many customers say much, hardly two lines say the same. But what stands before their data has been met, and so
+have their data: of such a line both are known.
+
     >>> from upheld.history.event_record import event_of
     >>> recurring, rest = Recurring(), ',"event":"close"}'
     >>> recurring.event("T-1", "2026-03-02T09:00Z", rest)
@@ -16,11 +19,20 @@ instant are read. Whatever is not plain about these goes the long way, too.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from upheld.core.record.event import Event, Recurrent, checked_event, is_known, recurrent_of
+from upheld.core.record.event import (
+    Event,
+    Looks,
+    Recurrent,
+    checked_event,
+    is_known,
+    looks_of,
+    recurrent_of,
+    with_data,
+)
 from upheld.core.time.instant import DAY_S
 from upheld.history.event_record import plain_event, plain_ticket
 from upheld.history.file import HistoryFile
@@ -28,17 +40,20 @@ from upheld.history.format.json_lines import record_of
 from upheld.history.importer import Bad, Placed
 
 MOST: Final = 2**15
-"""Texts that are remembered, some thirty megabytes; of more, all are forgotten, since what recurs is soon met again."""
+"""Texts that are remembered, some ten megabytes; of more, all are forgotten, since what recurs is soon met again."""
 PAUSE: Final = 2**17
 """Lines that are read the long way where fewer than half of those before recurred; then it is tried once more."""
 LONGEST: Final = 500
 """Characters of one."""
 
 Rest = str | tuple[str, ...]
-"""The text of a line without its ticket and its instant, in one piece or several."""
+"""The text of a line without its ticket and its instant: what follows these, or in several pieces."""
 
+_DATA: Final = '"data"'
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SEPARATOR_AT: Final = 10
+_NONE: Final = "\n"
+"""What no line begins with."""
 _MARKS: Final = 8
 """Quotes around the first two keys of an object and the texts that are their values."""
 _LARGEST: Final = 10**18
@@ -55,20 +70,26 @@ class Recurring:
     """
 
     def __init__(self) -> None:
-        self._said: dict[Rest, Recurrent] = {}
+        self._forget()
         self.begins = 0
+
+    def _forget(self) -> None:
+        self._said: dict[Rest, Recurrent] = {}
+        self._heads: dict[str, Recurrent] = {}
+        self._data: dict[str, tuple[Mapping[str, object], Looks]] = {}
+        self._kept = 0
 
     def __len__(self) -> int:
         return len(self._said)
 
     def event(self, ticket: str, at: str, rest: Rest) -> Event | None:
-        """The event of a line whose rest was kept; ``None`` where the line is to be read the long way.
+        """The event of a line whose rest is known; ``None`` where the line is to be read the long way.
 
         Args:
             ticket, at: As they stand between their marks in the line.
             rest: All else that stands in it.
         """
-        said = self._said.get(rest)
+        said = self._said.get(rest) or self._met(rest)
         # What is no plain character of a text, in any format: the mark at its ends, and what escapes a character.
         if said is None or '"' in ticket or "\\" in ticket or at[_SEPARATOR_AT : _SEPARATOR_AT + 1] != "T":
             return None
@@ -85,13 +106,33 @@ class Recurring:
 
     def keep(self, rest: Rest, event: Event, number: int) -> None:
         """Remember what the line of a number says besides, of which this event was made the long way."""
-        if number < self.begins or sum(map(len, rest)) > LONGEST:
+        if number < self.begins or len("".join(rest)) > LONGEST:
             return
-        if len(self._said) >= MOST:
-            self._said.clear()
+        if self._kept >= MOST:
+            self._forget()
             self.begins = number if number - self.begins >= 2 * MOST else number + PAUSE
             return
-        self._said[rest] = recurrent_of(event)
+        self._kept += 1
+        said = self._said[rest] = recurrent_of(event)
+        if isinstance(rest, str):
+            head, _, data = rest.partition(_DATA)
+            # The braces are those of the data and of the record, and no column follows.
+            if data.endswith("}}") and data.count("}") == 2 and data.startswith((": {", ":{")):
+                self._heads[head] = said
+                self._data[data] = said[0][4], looks_of(said[0][4])
+
+    def _met(self, rest: Rest) -> Recurrent | None:
+        """What a text says whose parts were met, each beside others; ``None`` for any other."""
+        if not isinstance(rest, str):
+            return None
+        head, _, text = rest.partition(_DATA)
+        said, data = self._heads.get(head), self._data.get(text)
+        if said is None or data is None:
+            return None
+        if len(self._said) >= MOST:
+            self._said.clear()
+        found = self._said[rest] = with_data(said[0], *data)
+        return found
 
 
 def records_of_lines(file: HistoryFile) -> Iterator[Placed | Bad]:
@@ -100,22 +141,23 @@ def records_of_lines(file: HistoryFile) -> Iterator[Placed | Bad]:
     Raises: HistoryError, as the file's lines do.
     """
     name, recurring = file.name, Recurring()
+    begin = between = _NONE
     for number, line in file.lines():
-        parts = line.split('"', _MARKS) if number >= recurring.begins else ()
-        if len(parts) > _MARKS:
-            opening, first, colon, ticket, comma, second, then, at, end = parts
-            rest = opening, first, colon, comma, second, then, end
+        if number >= recurring.begins and line.startswith(begin):
+            ticket, _, rest = line[len(begin) :].partition(between)
+            at, _, rest = rest.partition('"')
             event = recurring.event(ticket, at, rest)
             if event is not None:
                 yield f"{name}:{number}", event
                 continue
-            event = _event_on(line)
-            if event is not None and first == "ticket" and second == "at":
-                recurring.keep(rest, event, number)
         elif not line or line.isspace():
             continue
-        else:
-            event = _event_on(line)
+        event = _event_on(line)
+        if event is not None and number >= recurring.begins:
+            opening, first, colon, _, comma, second, then, _, rest = line.split('"', _MARKS)
+            if first == "ticket" and second == "at":
+                begin, between = f'{opening}"{first}"{colon}"', f'"{comma}"{second}"{then}"'
+                recurring.keep(rest, event, number)
         found = record_of(line) if event is None else event
         yield Bad(f"{name}:{number}", found) if isinstance(found, str) else (f"{name}:{number}", found)
 

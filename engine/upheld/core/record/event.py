@@ -41,6 +41,9 @@ _END_S: Final = seconds_of(datetime.fromisoformat(f"{LAST_YEAR + 1}-01-01T00:00Z
 Said = tuple[str, str, str, str, Mapping[str, object], str, str]
 """What an event says besides its ticket and its instant: event, actor, channel, customer, data, state, role."""
 
+Looks = frozenset[tuple[str, str]]
+"""What the fields of an event's data look like."""
+
 Recurrent = tuple[Said, int]
 """What several events say, and its hash: one object for all of them."""
 
@@ -144,7 +147,8 @@ class Event:
         recurrent = self.recurrent
         if recurrent is not None:
             return hash((self.at_s, recurrent[1]))
-        return hash((self.at_s, _hash_of(self.event, self.actor, self.channel, self.customer, self.data, self.state)))
+        looks = looks_of(self.data)
+        return hash((self.at_s, _hash_of(self.event, self.actor, self.channel, self.customer, looks, self.state)))
 
     @classmethod
     def from_record(cls, record: Mapping[str, object]) -> Event:
@@ -200,17 +204,26 @@ def recurrent_of(event: Event) -> Recurrent:
     """What an event says, for others who say the same; it is the first that has it."""
     data = event.data if event.data.__class__ is FrozenDict else FrozenDict(event.data)
     texts = event.event, event.actor, event.channel, event.customer
-    found = (*texts, data, event.state, event.role), _hash_of(*texts, data, event.state)
+    found = (*texts, data, event.state, event.role), _hash_of(*texts, looks_of(data), event.state)
     object.__setattr__(event, "recurrent", found)
     return found
 
 
-def _hash_of(event: str, actor: str, channel: str, customer: str, data: Mapping[str, object], state: str) -> int:
-    if not data:
-        return hash((event, state, actor, channel, customer))
-    # What the values look like, since as numbers -1 and -2 have one hash, and so have 1 and true.
-    held = frozenset(zip(data, map(repr, data.values())))
-    return hash((event, state, actor, channel, customer, held))
+def with_data(said: Said, data: Mapping[str, object], looks: Looks) -> Recurrent:
+    """The same for an event that says what another one does, but for its data, which look so."""
+    event, actor, channel, customer, _, state, role = said
+    found = event, actor, channel, customer, data, state, role
+    return found, _hash_of(event, actor, channel, customer, looks, state)
+
+
+def looks_of(data: Mapping[str, object]) -> Looks:
+    """What data look like, since as numbers -1 and -2 have one hash, and so have 1 and true."""
+    return frozenset(zip(data, map(repr, data.values())))
+
+
+def _hash_of(event: str, actor: str, channel: str, customer: str, looks: Looks, state: str) -> int:
+    texts = event, state, actor, channel, customer
+    return hash((*texts, looks) if looks else texts)
 
 
 def is_known(at_s: int) -> bool:
