@@ -150,17 +150,18 @@ def as_they_come(words: pa.ChunkedArray) -> pa.DictionaryArray:
     """The same words, each once and numbered as they come: how they were numbered before no longer shows."""
     one = words.unify_dictionaries().combine_chunks()
     array = one.chunk(0) if isinstance(one, pa.ChunkedArray) else one
-    if len(array.dictionary.unique()) < len(array.dictionary):
-        array = array.dictionary_decode().dictionary_encode()
-    order = array.indices.drop_null().unique().to_numpy()
+    order = array.indices.drop_null().unique()
+    met = array.dictionary.take(order)  # a row group has few of the tickets of a long history
+    if len(met.unique()) < len(met):
+        return array.dictionary_decode().dictionary_encode()
     numbers = np.zeros(len(array.dictionary), np.int32)
-    numbers[order] = np.arange(len(order), dtype=np.int32)
+    numbers[order.to_numpy()] = np.arange(len(order), dtype=np.int32)
     if not array.null_count:
         indices = pa.array(numbers[array.indices.to_numpy()])
     else:
         codes = np.append(numbers, -1)[array.indices.fill_null(-1).to_numpy()]
         indices = pa.array(codes, mask=codes < 0)
-    return pa.DictionaryArray.from_arrays(indices, array.dictionary.take(pa.array(order)))
+    return pa.DictionaryArray.from_arrays(indices, met)
 
 
 def _leaves() -> list[pa.Field]:

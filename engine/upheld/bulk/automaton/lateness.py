@@ -20,7 +20,11 @@ _NOWHERE: Final[Int64s] = np.zeros(0, np.int64)
 
 
 class Lateness:
-    """Which records lie before what last happened to their ticket."""
+    """Which records lie before what last happened to their ticket.
+
+    Attributes:
+        watches: Whether the records of any ticket go back in time.
+    """
 
     def __init__(self, records: Records) -> None:
         at_s, ticket = records.at_s, records.ticket
@@ -28,14 +32,14 @@ class Lateness:
         self._at_s = at_s
         self._watched = np.zeros(len(records.first) - 1, bool)
         self._watched[ticket[falls]] = True
-        self._any = bool(len(falls))
+        self.watches = bool(len(falls))
         self._last_s = np.full(len(records.first) - 1, NONE_YET, np.int64)
         self._rows: list[Int64s] = []
         self._before: list[Int64s] = []
 
     def tardy(self, active: Int64s, rows: Int64s, now: Int32s) -> Int64s:
         """The places of late records among those of some tickets."""
-        if not self._any:
+        if not self.watches:
             return _NOWHERE
         last_s = self._last_s[active]
         found = np.flatnonzero((self._at_s[rows] < last_s) & (now != NO_TICKET))
@@ -46,7 +50,7 @@ class Lateness:
 
     def go_on(self, active: Int64s, at_s: Int64s, on: Bools) -> None:
         """Something happened to some tickets, at an instant for each."""
-        if self._any:
+        if self.watches:
             there = np.flatnonzero(on & self._watched[active])
             self._last_s[active[there]] = at_s[there]
 

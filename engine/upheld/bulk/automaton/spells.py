@@ -214,6 +214,8 @@ def expanded(rows: Int64s, outcome: Int32s, counts: Int64s) -> tuple[Int64s, Int
     """
     first = np.concatenate(([0], np.cumsum(counts)))
     many = counts[outcome]
+    if (many == 1).all():
+        return rows, first[outcome]
     total = int(many.sum())
     begins = np.cumsum(many) - many
     place = np.arange(total) - np.repeat(begins - first[outcome], many)

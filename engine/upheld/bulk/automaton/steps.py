@@ -114,14 +114,14 @@ class Steps:
         order = order[left[order] == 0]
         late = Lateness(records)
         step = 0
-        while len(order):
-            active = order[: np.searchsorted(-lengths[order], -step, side="left")]
-            if not len(active):
-                break
+        while len(active := order[: np.searchsorted(-lengths[order], -step, side="left")]):
+            order = active  # the others have no more records
             rows = records.first[active] + step
             found = self._step(active, rows, late)
             outcome[rows] = found
-            left[active] = np.maximum(left[active], self.asking.leaves[found])
+            leaves = self.asking.leaves[found]
+            if leaves.any():
+                left[active] = np.maximum(left[active], leaves)
             if left[active].any():
                 order = order[left[order] == 0]
             step += 1
@@ -200,7 +200,8 @@ class Steps:
             self._note_charged(rows, now, self._status[active], found)
         if self.firing.waiting.names:
             self.firing.act(active[changed], found[changed], self._records.at_s[rows[changed]])
-        late.go_on(active[changed], self._records.at_s[rows[changed]], new != NO_TICKET)
+        if late.watches:
+            late.go_on(active[changed], self._records.at_s[rows[changed]], new != NO_TICKET)
         return found
 
     def _learn(self, rows: Int64s, kind: Int32s, now: Int32s) -> Int32s:

@@ -60,15 +60,12 @@ def survey_of(made: DecidedTickets) -> Survey:
 
 def _note_quarters(accepted_s: Int64s, survey: Survey) -> None:
     """The first and the last instant of each quarter, and how many there are."""
-    if not len(accepted_s):
-        return
-    quarter = (accepted_s // QUARTER_S).astype(np.int16)  # of years with four figures there are no more
-    order = np.argsort(quarter, kind="stable")  # which for numbers so small is no sorting
-    quarter, in_order = quarter[order], accepted_s[order]
-    begins = np.flatnonzero(np.append(True, quarter[1:] != quarter[:-1]))
-    first_s, last_s = np.minimum.reduceat(in_order, begins), np.maximum.reduceat(in_order, begins)
-    times = np.diff(np.append(begins, len(in_order)))
-    for each in zip(first_s.tolist(), last_s.tolist(), times.tolist()):
+    quarters = distinct(accepted_s // QUARTER_S)
+    first_s = np.full(len(quarters.values), NEVER_S)
+    last_s = -first_s
+    np.minimum.at(first_s, quarters.place, accepted_s)
+    np.maximum.at(last_s, quarters.place, accepted_s)
+    for each in zip(first_s.tolist(), last_s.tolist(), quarters.times.tolist()):
         survey.accepted.add_quarter(*each)
 
 
