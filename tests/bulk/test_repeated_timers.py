@@ -1,4 +1,4 @@
-"""Timers that repeat, as columns: due after their delay when they begin, and after another one each time they fired."""
+"""Timers that repeat, or ask for something, as columns: due when they begin, and again each time they fired."""
 
 from __future__ import annotations
 
@@ -37,6 +37,21 @@ def test_columns_decide_them_as_the_engine_does(at_once: bool) -> None:
 
     assert [] == compared.look(Engine(policy, contracts_from(signed, policy)), records, instant_s("2024-03-20T10:00Z"))
     assert at_once == bool(compared.left)
+
+
+def test_columns_ask_what_has_to_hold_as_the_engine_does() -> None:
+    """On the ticket as it is when the time of a timer has come."""
+    conditional = cases("conditional-timers")
+    policy, compared = loaded(conditional[0].policy), Compared()
+    records = [
+        {**each, "ticket": f"{number}-{later}", "at": moved(each["at"], later)}
+        for number, case in enumerate(conditional)
+        for later in (0, 67, 1_507)
+        for each in case.records
+    ]
+
+    assert [] == compared.look(Engine(policy), records, instant_s("2024-03-20T10:00Z"))
+    assert not compared.left
 
 
 def moved(at: str, minutes: int) -> str:

@@ -273,6 +273,14 @@ class Ticket:
         self.last_s = due_s
         origin, was, level = self.state, dict(self.facts), self.level
         before = self.view(due_s)
+        if not before.holds(timer.get("when")):
+            level = self.level
+            goes_on = timer.get("sets") or timer.get("effects") or self._raise(timer.get("escalate", 0), before)
+            self.level = level
+            if "every" in timer and goes_on:
+                self.waiting[name] = due_s
+                self.again.add(name)
+            return
         facts = self._set(timer, before)
         for fact, each in self.policy.get("facts", {}).items():
             if each.get("immutable") and was.get(fact) is not None:

@@ -242,6 +242,7 @@ def timers(draft: Draft) -> tuple[Timer, ...]:
             after=(after := duration(spec, "after")),
             calendar=text(spec, "calendar")
             or (ALWAYS if after is not None and not after.amount and "every" not in spec else ""),
+            when=draft.condition(path, spec, _while_in(draft, words(spec.get("in")))),
             every=duration(spec, "every"),
             business_day=_BUSINESS_DAYS.get(spec.get("business-day")),
             reset=triggers(draft, (*path, "reset"), spec.get("reset")),
@@ -255,3 +256,9 @@ def timers(draft: Draft) -> tuple[Timer, ...]:
         )
         for path, name, spec in draft.entries("timers")
     )
+
+
+def _while_in(draft: Draft, states: tuple[str, ...]) -> Scope:
+    """What is known of a ticket that is in one of these states."""
+    known = [name for name in states if name in mapping(draft.root.get("states"))]
+    return draft.vocabulary.ticket.only({"state": known}) if known else draft.vocabulary.ticket

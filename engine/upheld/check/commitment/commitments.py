@@ -179,7 +179,8 @@ def _overtaken(inspection: Inspection) -> None:
     policy = inspection.policy
     first: dict[str, Timer] = {}
     for timer in sorted(policy.timers, key=lambda each: each.id):
-        if timer.after is not None and not timer.after.amount and timer.target is not None:
+        at_once = timer.after is not None and not timer.after.amount
+        if at_once and timer.target is not None and timer.when is None:
             for state in timer.states:
                 if state != timer.target:
                     first.setdefault(state, timer)

@@ -103,14 +103,20 @@ class Advance:
         """The standing once the first of its timers has fired."""
         (due_s, name), *rest = standing.timers
         timer, origin, was = self.timers[name], standing.state, standing.facts
-        target = self._plan.table[origin, timer_trigger(name)][0].target
+        before, met = self._met(standing, name, due_s)
+        target = self._plan.table[origin, timer_trigger(name)][0].target if met else None
         trace.runs, earlier = (*trace.runs, (name, due_s, due_s)), len(trace.changes)
         standing = standing._replace(last_s=due_s, timers=tuple(rest))
         facts, cases, climb = self._changed(standing, timer, due_s)
-        standing = standing._replace(facts=facts, level=standing.level if climb is None else climb.level)
         if timer.every is not None and (climb is not None or timer.effects or timer.sets):
             again = Pending(self.timers.due_s(timer, due_s, standing.customer, again=True), name)
             standing = standing._replace(timers=tuple(sorted((*rest, again))))
+        if not met:
+            standing = self.pass_time(standing, due_s, trace)
+            changes = trace.changes[earlier:]
+            trace.fired = (*trace.fired, Fired(timer, was, was, (), None, changes, before, met=False))
+            return standing
+        standing = standing._replace(facts=facts, level=standing.level if climb is None else climb.level)
         if target is not None and target != origin:
             trace.moves = (*trace.moves, Moved(due_s, origin, target, timer))
             standing = self.moved(standing, target, due_s, facts)
@@ -121,11 +127,19 @@ class Advance:
         else:
             standing = self.pass_time(standing, due_s, trace)
         changes = trace.changes[earlier:]
-        trace.fired = (*trace.fired, Fired(timer, was, facts, cases, climb and climb.level, changes))
+        trace.fired = (*trace.fired, Fired(timer, was, facts, cases, climb and climb.level, changes, before))
         self.ask(self._plan.timer_effects[name], after, trace, name)
         if climb is not None:
             trace.ask(Asked(due_s, Raised(climb.plan.escalation, climb.level, timer), timer=name))
         return standing
+
+    def _met(self, standing: Standing, timer: str, at_s: int) -> tuple[Moment | None, bool]:
+        """The moment at which a timer with a condition has come due, and whether that holds."""
+        when = self._plan.timer_whens.get(timer)
+        if when is None:
+            return None, True
+        before = Moment(self._world, at_s, standing, standing.facts, standing.facts)
+        return before, when(before.__getitem__)
 
     def _changed(
         self, standing: Standing, timer: Timer, at_s: int

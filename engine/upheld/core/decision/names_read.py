@@ -100,7 +100,7 @@ class NamesRead:
         """Every name that timers, and time alone, may look up; sorted."""
         names: set[str] = set()
         for timer in self._policy.timers:
-            names.update(self._of_effects(timer.effects), self._of_settings(timer.sets))
+            names.update(self._of(timer.when), self._of_effects(timer.effects), self._of_settings(timer.sets))
         for each in self._policy.escalation:
             names.update(self._of(each.when))
         for terms in self._terms:

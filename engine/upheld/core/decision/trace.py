@@ -17,7 +17,7 @@ from upheld.core.billing.state import Notice
 from upheld.core.clocks.state import ClockChange
 from upheld.core.decision.decision import AskedEffect, ChangedClock, Details, Move, TimerRun
 from upheld.core.lifecycle.consequences import Facts
-from upheld.core.lifecycle.explanation import Course, plainly
+from upheld.core.lifecycle.explanation import Course, plainly, reason
 from upheld.core.lifecycle.moment import Moment
 from upheld.core.lifecycle.plan import AskPlan
 from upheld.core.lifecycle.timers import Run
@@ -85,7 +85,12 @@ class Moved(NamedTuple):
 
 
 class Fired(NamedTuple):
-    """A timer that fired: the facts before and after it, by which cases, the level reached, what it did to clocks."""
+    """A timer whose time had come: facts before and after it, by which cases, the level reached, what clocks did.
+
+    Attributes:
+        before: The moment at which its condition was asked for; ``None`` where it has none.
+        met: Whether it held; else nothing happened.
+    """
 
     timer: Timer
     was: Facts
@@ -93,11 +98,20 @@ class Fired(NamedTuple):
     cases: tuple[tuple[str, SettingCase], ...]
     level: int | None
     changes: tuple[ClockChange, ...]
+    before: Moment | None = None
+    met: bool = True
+
+    @property
+    def reason(self) -> Reason:
+        """Why it did something, or did not."""
+        if self.before is None:
+            return plainly("timer", self.timer)
+        return reason("timer", self.timer, (self.timer.when,), self.before.__getitem__, holds=self.met)
 
     @property
     def parts(self) -> tuple[Grounds, ...]:
         """What the change of a fact rests on, besides what cites a move."""
-        return (self.timer, *(case for _, case in self.cases)) if self.timer.changes else ()
+        return (self.timer, *(case for _, case in self.cases)) if self.timer.changes and self.met else ()
 
 
 Met = tuple[Standing | None, Event, Facts]
@@ -204,8 +218,8 @@ class Trace:
 
     def _reasons(self) -> Iterator[Reason]:
         moving = [moved.mover for moved in self.moves if isinstance(moved.mover, Timer)]
-        for timer in moving if not self.fired else [each.timer for each in self.fired if each.timer.changes]:
-            yield plainly("timer", timer)
+        changing = [each.reason for each in self.fired if each.timer.changes and each.met]
+        yield from changing if self.fired else [plainly("timer", timer) for timer in moving]
         if self.refusal is not None:
             yield from self.refusal.reasons
         elif self.course is not None:

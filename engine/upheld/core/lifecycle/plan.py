@@ -122,6 +122,7 @@ class Plan:
         closed: The states whose core is closed or auto-closed.
         domains: What facts may hold, and fields as ``<event>.<field>``.
         timer_effects: What each timer asks of the host.
+        timer_whens: What has to hold for each timer that asks for something.
         timer_settings: How each timer changes facts.
         escalations: The sets of levels, in the order in which they are tried.
     """
@@ -142,6 +143,7 @@ class Plan:
         self.rules = {rule.id: _rule(rule) for rule in policy.rules}
         self.events = {name: self._event(event) for name, event in policy.events.items()}
         self.timer_effects = {timer.id: _asks(timer) for timer in policy.timers}
+        self.timer_whens = {each.id: predicate(each.when) for each in policy.timers if each.when is not None}
         self.timer_settings = {timer.id: tuple(map(self._setting, timer.sets)) for timer in policy.timers}
         self.escalations = tuple(map(_escalation, policy.escalation))
 

@@ -227,6 +227,7 @@ class Timer(Item):
     """What happens by itself, ``after`` a time in one of ``states``; after none, at once.
 
     Attributes:
+        when: What has to hold once its time has come; else it does nothing.
         every: After how much more it happens again, each time; ``None`` for once.
         reset: Events that start the delay anew.
         target: The state it moves the ticket to, or ``None``.
@@ -237,6 +238,7 @@ class Timer(Item):
     states: tuple[str, ...]
     after: Duration | None
     calendar: str
+    when: Condition | None = None
     every: Duration | None = None
     business_day: BusinessDay | None = None
     reset: tuple[Trigger, ...] = ()

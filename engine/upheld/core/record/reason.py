@@ -62,7 +62,7 @@ STANCES: Final[dict[str, tuple[str, str]]] = {
     "transition": ("is possible", "is not possible"),
     "fact": ("is set", "stays as it is"),
     "escalation": ("goes up", "does not go there"),
-    "timer": ("fires", "waits"),
+    "timer": ("fires", "does nothing"),
     "effective": ("covers the day", "does not cover the day"),
     "charge": ("is billed", "cannot be billed"),
 }

@@ -21,7 +21,6 @@ from upheld.core.decision.decision import AskedEffect
 from upheld.core.decision.engine import Decided, Engine
 from upheld.core.decision.trace import Fired, Trace
 from upheld.core.lifecycle.consequences import Facts
-from upheld.core.lifecycle.explanation import plainly
 from upheld.core.policy.event_type import SettingCase
 from upheld.core.policy.policy import Policy
 from upheld.core.record.event import Event
@@ -233,7 +232,7 @@ def _fired(engine: Engine, made: Decided, first: int, end: int) -> Iterator[Epis
             level=fired.level,
             turns=tuple(_turn(engine, standing, each, due_s) for each in own),
             effects=tuple(each for each in details.effects if each.timer == name and seconds_of(each.at) == due_s),
-            reasons=(plainly("timer", timers[name]),),
+            reasons=(fired.reason,),
         )
 
 

@@ -114,6 +114,7 @@ def _cause(view: View, trigger: str, move: str, condition: Condition | None) -> 
     event = view.policy.events.get(trigger)
     if event is None:
         timer = next(timer for timer in view.policy.timers if timer.id == move)
-        return Cause(f"{view.naming.name(timer)} ({view.duration(timer.after)})", timed=True)
+        when = view.circumstances.when(timer.when)
+        return Cause(f"{view.naming.name(timer)} ({view.duration(timer.after)})", when, timed=True)
     when = view.circumstances.on((trigger,)).when(condition)
     return Cause(view.naming.name(event), when, tuple(map(view.naming.role, event.by)))

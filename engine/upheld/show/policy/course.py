@@ -122,7 +122,7 @@ def _timer(view: View, timer: Timer) -> Line:
         told.append(line(_climb(view, timer.climbs)))
     told += [view.effect(effect) for effect in timer.effects]
     at_once = timer.after is not None and not timer.after.amount
-    states = view.naming.states(timer.states)
+    states = view.naming.states(timer.states) + view.circumstances.when(timer.when)
     after = (
         view.say("at-once-in", states=states)
         if at_once
