@@ -49,6 +49,15 @@ def span_of(window: str) -> tuple[int, int]:
     return first, last if first < last else last + DAY_MIN
 
 
+def lies_in(day: date, text: str) -> bool:
+    """Whether a date is one of those that are written `2026-08-03`, `*-12-24`, or with `/` from one to another."""
+    first, _, last = text.partition("/")
+    last, that = last or first, day.isoformat()
+    if text.startswith("*"):
+        first, last, that = first[2:], last[2:], that[5:]
+    return first <= that <= last if first <= last else that >= first or that <= last
+
+
 class Opening:
     """The opening time of one calendar."""
 
@@ -103,8 +112,14 @@ class Opening:
             return 2 * DAY_MIN
         if exact in self.early:
             return self.early[exact]
+        rows = [(text, closing) for text, closing in self.early.items() if "/" in text and lies_in(day, text)]
+        dated = [closing for text, closing in rows if "*" not in text]
+        if dated:
+            return dated[-1]
         if yearly in self.early or yearly in self.special:
             return self.early.get(yearly, 2 * DAY_MIN)
+        if rows:
+            return rows[-1][1]
         is_eve = "before-holidays" in self.early and self.is_holiday(day + DAY)
         return self.early["before-holidays"] if is_eve else 2 * DAY_MIN
 
@@ -113,7 +128,7 @@ class Opening:
         for windows in (self.special.get(exact), self.special.get(yearly)):
             if windows is not None:
                 return [span_of(window) for window in windows]
-        if exact in self.closed or yearly in self.closed or self.is_holiday(day):
+        if any(lies_in(day, text) for text in self.closed) or self.is_holiday(day):
             return []
         return [span_of(window) for window in self.weekly.get(DAYS[day.weekday()], [])]
 

@@ -41,7 +41,7 @@ GOOD = {
     "period": ("all", "2026-03", "2026-Q4", "2026"),
     "policy-reference": ("base@1.0.0", "base@1", "a-b@2.0-rc.1+x"),
     "prose": ("one\ntwo", "x"),
-    "special-day": ("2024-12-24", "*-12-31", "before-holidays"),
+    "special-day": ("2024-12-24", "*-12-31", "*-07-01/*-08-31", "before-holidays"),
     "target": ("4h", "next-release", "next-opening + 1h"),
     "target-or-word": ("4h", "gold", "next-release", "4h"),
     "time": ("09:00", "24:00"),

@@ -23,7 +23,7 @@ from upheld.core.nearest import listed, nearest
 from upheld.core.policy.charge import LARGEST_AMOUNT, LEAST_AMOUNT, OVERDRAFTS
 from upheld.core.policy.currency import CURRENCIES, DECIMALS, MINUTES
 from upheld.core.record.message import PRINTED_SPACES
-from upheld.core.time.day import parse_date, parse_day, parse_special_day, parse_weekdays
+from upheld.core.time.day import parse_date, parse_days, parse_special_day, parse_weekdays
 from upheld.core.time.duration import Duration, parse_duration
 from upheld.core.time.instant import FIRST_YEAR, LAST_YEAR, seconds_of
 from upheld.core.time.opening_hours import is_round_the_clock
@@ -266,7 +266,7 @@ FORMATS: dict[str, Callable[[str], object]] = {
     "country": _country,
     "cycles": _cycles,
     "date": parse_date,
-    "day": parse_day,
+    "day": parse_days,
     "special-day": parse_special_day,
     "duration": parse_duration,
     "factor": _matches(_FACTOR, "no factor: write a whole number, a fraction or a decimal", "3/2"),

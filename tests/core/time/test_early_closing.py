@@ -195,3 +195,67 @@ def test_a_day_of_every_year_counts_before_a_rule_and_a_rule_before_the_weekday(
     # In 2026 the 7th is the first Saturday; in 2031 it is a Friday, and the first Saturday is the 1st.
     assert [5 * 8 + 1, 3 + 4 * 8 + 1] == [calendar.between(*span) // 3600 for span in spans]
     assert [("closed", 0)] == [each.path for each in problems]
+
+
+def test_several_days_in_a_row_are_closed_or_close_early() -> None:
+    """Both ends included, past the end of the year too; what a day says counts instead, and a date instead of that."""
+    text = DESK | {"closed": ["2026-08-03/2026-08-14", "*-12-24/*-01-02", "*-02-28/*-03-01"]}
+    text["special"] = {
+        "*-07-01/*-08-31": {"closes": "15:00"},
+        "2026-07-20/2026-07-21": {"closes": "14:00"},
+        "*-07-13": {"closes": "12:00"},
+        "*-07-15": ["09:00-17:00"],
+        "FREQ=YEARLY;BYMONTH=7;BYDAY=WE": {"closes": "10:00"},
+        "2026-07-14": {"closes": "16:00"},
+    }
+    calendar = Calendar.from_document(text)
+    expected = {
+        date(2026, 6, 30): 8,
+        date(2026, 7, 1): 6,
+        date(2026, 7, 4): 0,
+        date(2026, 8, 31): 6,
+        date(2026, 9, 1): 8,
+        date(2026, 7, 13): 3,
+        date(2027, 7, 13): 3,
+        date(2026, 7, 14): 7,
+        date(2027, 7, 14): 6,
+        date(2026, 7, 15): 8,
+        date(2026, 7, 20): 5,
+        date(2026, 7, 22): 6,
+        date(2026, 7, 31): 6,
+        date(2026, 8, 3): 0,
+        date(2026, 8, 14): 0,
+        date(2026, 8, 17): 6,
+        date(2027, 8, 3): 6,
+        date(2026, 12, 23): 8,
+        date(2026, 12, 24): 0,
+        date(2026, 12, 31): 0,
+        date(2027, 1, 1): 0,
+        date(2027, 1, 4): 8,
+        date(2028, 2, 28): 0,
+        date(2028, 2, 29): 0,
+        date(2028, 3, 1): 0,
+        date(2028, 3, 2): 8,
+    }
+    begins = {day: datetime(day.year, day.month, day.day, tzinfo=calendar.zone) for day in expected}
+    slow = Opening(text)
+
+    assert expected == {
+        day: calendar.between(begin, begin + timedelta(days=1)) // 3600 for day, begin in begins.items()
+    }
+    assert expected == {day: sum(last - first for first, last in slow.minutes(day)) // 60 for day in expected}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"closed": ["2026-08-14/2026-08-03"]},
+        {"closed": ["*-12-24/2027-01-02"]},
+        {"closed": ["2026-01-01/2027-01-03"]},
+        {"closed": ["2026-08-03/"]},
+        {"special": {"*-07-01/*-08-31": ["09:00-15:00"]}},
+    ],
+)
+def test_several_days_in_a_row_have_an_order_and_no_windows(wrong: dict[str, Any]) -> None:
+    """Windows for all of them would open weekends."""
+    assert 1 == len(calendar_problems(DESK | wrong))

@@ -1,4 +1,4 @@
-"""Days as an author names them: a date, the same day of every year, days by a rule, days of the week.
+"""Days as an author names them: a date, the same day of every year, several in a row, days by a rule, days of the week.
 
 >>> parse_day("*-12-31"), parse_weekdays("fri-mon")
 (Day(year=None, month=12, day=31), (4, 5, 6, 0))
@@ -23,6 +23,9 @@ BEFORE_HOLIDAYS: Final = "before-holidays"
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})", re.ASCII)
 _YEARLY = re.compile(r"\*-([0-9]{2})-([0-9]{2})", re.ASCII)
 _SOME_LEAP_YEAR = 2000
+
+MOST_DAYS: Final = 366
+"""In a row, of certain dates."""
 
 
 class Day(NamedTuple):
@@ -63,14 +66,44 @@ class RuleDay(NamedTuple):
         return iter(days_of(self.rule))
 
 
-NamedDay = Day | RuleDay
+class Span(NamedTuple):
+    """The days from one to another, both included: of certain dates, or those of every year, perhaps past its end."""
+
+    first: Day
+    last: Day
+
+    def __str__(self) -> str:
+        return f"{self.first}/{self.last}"
+
+    @property
+    def year(self) -> int | None:
+        """The year of the first; ``None`` where it is of every year."""
+        return self.first.year
+
+    def day_numbers(self) -> Iterator[int]:
+        """The days meant, within what a calendar covers and the local dates just outside it."""
+        first, last = self
+        later = first.year is None and last[1:] < first[1:]
+        for year in range(FIRST_YEAR - 1 - later, LAST_YEAR + 2) if first.year is None else (first.year,):
+            yield from range(_on_or_after(first, year), _on_or_after(last, (last.year or year) + later, 1))
+
+
+def _on_or_after(day: Day, year: int, after: int = 0) -> int:
+    """The number of a day in a year, or of so many days after it; of 1 March for a 29 February that is not in it."""
+    try:
+        return day_number(date(year, day.month, day.day)) + after
+    except ValueError:
+        return day_number(date(year, 3, 1))
+
+
+NamedDay = Day | Span | RuleDay
 
 
 def closeness(day: NamedDay) -> int:
-    """How closely a day is named: by a rule, by month and day, or as a very date; what is said most closely counts."""
+    """How closely a day is named: by a rule, of every year, as a very date, in a row or alone; the closest counts."""
     if isinstance(day, RuleDay):
         return 0
-    return 1 if day.year is None else 2
+    return 2 * (day.year is not None) + isinstance(day, Day) + 1
 
 
 def parse_date(text: str) -> date:
@@ -87,13 +120,36 @@ def parse_date(text: str) -> date:
         raise ValueError(f"`{text}` is not in the calendar: no such day in that month and year") from None
 
 
-def parse_day(text: str) -> NamedDay:
-    """A date of the years that a calendar covers, `*-MM-DD` for every year, or a rule of RFC 5545.
+def parse_days(text: str) -> NamedDay:
+    """A day as `parse_day` reads it, several in a row as ISO 8601 writes intervals, or a rule of RFC 5545.
+
+    >>> print(parse_days("2026-08-03/2026-08-14").year, parse_days("*-12-24/*-01-02").year)
+    2026 None
 
     Raises: ValueError, with a message for the author.
     """
     if text.startswith("FREQ="):
         return RuleDay(text, parse_rrule(text))
+    ends = text.split("/")
+    if len(ends) != 2:
+        return parse_day(text)
+    first, last = map(parse_day, ends)
+    if (first.year is None) != (last.year is None):
+        raise ValueError(f"`{text}` is of every year at one end alone: write `*-` at both, or a year")
+    if first.year is not None and last.year is not None:
+        length = date(last.year, last.month, last.day) - date(first.year, first.month, first.day)
+        if length.days < 0:
+            raise ValueError(f"`{text}` ends before it begins: write the first day before the last")
+        if length.days > MOST_DAYS:
+            raise ValueError(f"`{text}` is longer than a year: give each year its own")
+    return Span(first, last)
+
+
+def parse_day(text: str) -> Day:
+    """A date of the years that a calendar covers, or `*-MM-DD` for every year.
+
+    Raises: ValueError, with a message for the author.
+    """
     yearly = _YEARLY.fullmatch(text)
     if yearly is not None:
         month, day = int(yearly[1]), int(yearly[2])
@@ -111,16 +167,16 @@ def parse_day(text: str) -> NamedDay:
 
 
 def parse_special_day(text: str) -> NamedDay | None:
-    """A day as `parse_day` reads it; ``None`` for the days before public holidays.
+    """Days as `parse_days` reads them; ``None`` for the days before public holidays.
 
     Raises: ValueError, with a message for the author.
     """
     if text == BEFORE_HOLIDAYS:
         return None
-    if _DATE.fullmatch(text) is None and _YEARLY.fullmatch(text) is None and not text.startswith("FREQ="):
+    if not (_DATE.fullmatch(text) or _YEARLY.fullmatch(text) or "/" in text or text.startswith("FREQ=")):
         days = f"`2024-12-24`, `*-12-24` for every year, or `{BEFORE_HOLIDAYS}`"
         raise ValueError(f"{quoted(text)} is no day: write {days}")
-    return parse_day(text)
+    return parse_days(text)
 
 
 def parse_weekdays(text: str) -> tuple[int, ...]:

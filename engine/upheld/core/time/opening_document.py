@@ -14,7 +14,7 @@ from typing import TypedDict, TypeGuard
 from upheld.core.errors import CalendarError
 from upheld.core.finding import Path, Problem
 from upheld.core.nearest import listed, nearest, quoted, said
-from upheld.core.time.day import WEEKDAYS, NamedDay, parse_day, parse_special_day, parse_weekdays
+from upheld.core.time.day import WEEKDAYS, NamedDay, Span, parse_days, parse_special_day, parse_weekdays
 from upheld.core.time.duration import parse_duration
 from upheld.core.time.instant import DAY_S
 from upheld.core.time.opening_hours import OpeningHours, PublicHolidays, Region
@@ -190,7 +190,7 @@ def _closed(value: object, problems: list[Problem]) -> tuple[NamedDay, ...]:
     days = []
     for index, text in enumerate(value):
         try:
-            days.append(parse_day(_text(text)))
+            days.append(parse_days(_text(text)))
         except ValueError as error:
             problems.append(Problem(("closed", index), "bad-value", str(error)))
     return tuple(days)
@@ -225,10 +225,14 @@ def _special(value: object, weekly: Sequence[Windows], has_holidays: bool, probl
         if day is None:
             eves_close_s = closing_s
             problems.extend(_of_eves(entry, key, has_holidays))
-        elif closing_s is None:
-            special.append((day, windows))
-        else:
+        elif closing_s is not None:
             early.append((day, closing_s))
+        elif not isinstance(day, Span):
+            special.append((day, windows))
+        elif not isinstance(entry, Mapping):
+            hint = 'write `{closes: "15:00"}`, which leaves weekends closed, or the windows of each date'
+            message = "several days in a row have no windows of their own"
+            problems.append(Problem(("special", key), "bad-value", message, hint))
     return {"special": tuple(special), "early": tuple(early), "eves_close_s": eves_close_s}
 
 

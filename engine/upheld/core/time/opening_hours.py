@@ -3,8 +3,9 @@
 Which windows a date has is decided by the first that speaks: special hours of that
 very date, special hours of every year, own closing days and public holidays, the
 hours of the weekday. A day that only closes early does not decide, but shortens what
-those that speak after it give; what a very date says of that counts instead of what every year does,
-and either instead of what is said of the days before public holidays.
+those that speak after it give. What a very date says of that counts instead of what every
+year does, what one day says instead of what several in a row or a rule do, and any of them
+instead of what is said of the days before public holidays.
 
     >>> round_the_clock = always("Europe/Paris")
     >>> round_the_clock.is_always, round_the_clock.nominal_day_s
@@ -17,14 +18,14 @@ core needs no library of them, it asks a source for the dates of a region;
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Protocol
 
 from upheld.core.errors import CalendarError
 from upheld.core.finding import Problem
-from upheld.core.time.day import WEEKDAYS, NamedDay, closeness
+from upheld.core.time.day import WEEKDAYS, Day, NamedDay, closeness
 from upheld.core.time.instant import DAY_S, END_DAY, FIRST_DAY, day_number
 from upheld.core.time.window import Windows, cut_at
 
@@ -118,8 +119,13 @@ class OpeningHours:
         found: dict[int, Windows] = dict.fromkeys(closed_days, ())
         of_a_date = dict(self._special_days(of_every_year=False))
         closings: dict[int, int] = {}
-        for day, closing_s in sorted(self.early, key=lambda each: closeness(each[0])):
-            closings.update(dict.fromkeys(day.day_numbers(), closing_s))
+        yearly = [day for day, _ in self.special if isinstance(day, Day) and day.year is None]
+        windows_of_a_day = {number for day in yearly for number in day.day_numbers()}
+        for days, closing_s in sorted(self.early, key=lambda each: closeness(each[0])):
+            numbers: Iterable[int] = days.day_numbers()
+            if days.year is None:
+                numbers = set(numbers) - windows_of_a_day
+            closings.update(dict.fromkeys(numbers, closing_s))
 
         def close(number: int, closing_s: int) -> None:
             found[number] = cut_at(found.get(number, self.windows_of_weekday(number)), closing_s)

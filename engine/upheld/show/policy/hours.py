@@ -10,7 +10,7 @@ from upheld.calendars.public_holidays import name_in
 from upheld.core.finding import Problem
 from upheld.core.policy.policy import OpeningHours, RecurringDays
 from upheld.core.time import opening_hours
-from upheld.core.time.day import WEEKDAYS, Day, NamedDay
+from upheld.core.time.day import WEEKDAYS, Day, NamedDay, RuleDay
 from upheld.core.time.instant import date_of_day
 from upheld.core.time.opening_document import read_opening_hours
 from upheld.core.time.opening_hours import Region
@@ -105,7 +105,7 @@ def _more(view: View, number: int) -> str:
 
 
 def _day(view: View, day: NamedDay) -> str:
-    return view.locale.day(day) if isinstance(day, Day) else _rule(view, day.rule) or day.text
+    return _rule(view, day.rule) or day.text if isinstance(day, RuleDay) else view.locale.days(day)
 
 
 def _special(view: View, day: NamedDay, windows: Windows) -> str:

@@ -25,7 +25,7 @@ from importlib.resources import files
 from typing import Any, Final, Literal
 
 from upheld.core.record.message import spoken
-from upheld.core.time.day import WEEKDAYS, Day
+from upheld.core.time.day import WEEKDAYS, Day, Span
 from upheld.core.time.duration import Duration
 from upheld.core.time.instant import DAY_S
 from upheld.core.time.window import Window
@@ -164,9 +164,19 @@ class Locale:
 
     def day(self, day: Day) -> str:
         """A date, or a day of every year."""
+        return self.say("every-year", day=self._in_year(day)) if day.year is None else self._in_year(day)
+
+    def days(self, days: Day | Span) -> str:
+        """A day, or several in a row."""
+        if isinstance(days, Day):
+            return self.day(days)
+        told = self.say("days-in-a-row", first=self._in_year(days.first), last=self._in_year(days.last))
+        return self.say("every-year", day=told) if days.year is None else told
+
+    def _in_year(self, day: Day) -> str:
         number = self.say("first-of-month") if day.day == 1 else str(day.day)
         month = f"{number}{NO_BREAK}{self.months[day.month - 1]}"
-        return self.say("every-year", day=month) if day.year is None else f"{month} {day.year}"
+        return month if day.year is None else f"{month} {day.year}"
 
     def weekday(self, name: str) -> str:
         """A day of the week, from its name in a policy: ``mon``."""
