@@ -22,6 +22,7 @@ from upheld.core.policy.policy import ContractKind, Policy
 from upheld.core.policy.provenance import Path as Keys
 from upheld.core.time.duration import Duration
 from upheld.document.tree import Data, mapping, sequence
+from upheld.loader.contracts.nominal_days import counted_in_days, is_worth_a_day
 from upheld.loader.contracts.recurring import MONTHS, ONCE, RECURS, Outside, Stated, settled
 from upheld.schema.formats import message_and_hint, parse_amount, parse_instant, parse_months
 
@@ -47,6 +48,7 @@ class CustomerReader:
         self._contracts: dict[Contract, Contract] = {}
         self._grants: dict[Grant, Grant] = {}
         self._recurring: dict[RecurringGrant, RecurringGrant] = {}
+        self._in_days = counted_in_days(policy)
 
     def customer(self, path: Keys, spec: Data) -> Customer:
         """One customer, all of it."""
@@ -93,6 +95,13 @@ class CustomerReader:
             if not hint:
                 message, hint = message_and_hint(ValueError(message))
             self.report("UP507", (*path, *problem.path), message, hint, problem.at_key or not problem.path)
+        if not problems and name in self._in_days and not is_worth_a_day(document):
+            message = (
+                f"the days of `{name}` have different hours here, and what the policy counts on it are business days"
+            )
+            hint = "add `nominal-day:` with what a day is worth, such as `nominal-day: 8h`"
+            self.report("UP506", path, message, hint, True)
+            return False
         return not problems
 
     def _known(self, what: str, section: Collection[str], path: Keys, word: object) -> bool:
