@@ -123,6 +123,16 @@ MISUSES = {
         "error: invalid value for `--format`: `txt` is none of its values; did you mean `text`?"
         " (see `upheld show --help`)\n",
     ),
+    "digits of another script": (
+        ["serve", "--rate", "٣"],
+        "error: invalid value for `--rate`: `٣` is no whole number in digits; write one from 0"
+        " (see `upheld serve --help`)\n",
+    ),
+    "a number too large": (
+        ["replay", "history.jsonl", "--policy", "base", "--jobs", "99"],
+        "error: invalid value for `--jobs`: `99` is out of range; write one from 1 up to 64"
+        " (see `upheld replay --help`)\n",
+    ),
     "an argument too many": (
         ["show", "base", "acme"],
         "error: unexpected argument `acme` (see `upheld show --help`)\n",

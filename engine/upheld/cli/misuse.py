@@ -10,12 +10,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from upheld.core.nearest import listed, nearest, quoted
 from upheld.core.time.zone import zone_problem
+
+_DIGITS: Final = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 
 
 @contextmanager
@@ -69,6 +71,21 @@ class Choice(click.Choice[str]):
         near = nearest(str(value), self.choices)
         advice = f"did you mean `{near}`?" if near else f"there are {listed(self.choices, most=len(self.choices))}"
         raise click.BadParameter(f"{quoted(value)} is none of its values; {advice}", ctx, param)
+
+
+class Number(click.IntRange):
+    """A whole number in plain digits, `0` to `9`, within bounds that both count."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return it. Raises: BadParameter, with the bounds."""
+        text = str(value)
+        is_plain = bool(_DIGITS.fullmatch(text))
+        if is_plain and (self.min is None or int(text) >= self.min) and (self.max is None or int(text) <= self.max):
+            return int(text)
+        what = "is out of range" if is_plain else "is no whole number in digits"
+        bounds = [f"from {self.min}"] * (self.min is not None) + [f"up to {self.max}"] * (self.max is not None)
+        advice = f"write one {' '.join(bounds)}" if bounds else "write one such as `7`"
+        raise click.BadParameter(f"{quoted(text)} {what}; {advice}", ctx, param)
 
 
 class Zone(click.ParamType):  # type: ignore[type-arg]  # generic in the newer releases alone

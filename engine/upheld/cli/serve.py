@@ -21,7 +21,7 @@ from upheld.cli import open_files
 from upheld.cli.desk.address import VARIABLE, named
 from upheld.cli.desk.stop import Stop, Stopped
 from upheld.cli.failure import one_line
-from upheld.cli.misuse import Command
+from upheld.cli.misuse import Command, Number
 from upheld.core.errors import MissingLibraryError
 from upheld.core.nearest import quoted
 
@@ -46,13 +46,11 @@ DRAIN_S: Final = 25
 )
 @click.option("--contracts", metavar="FILE", help="What customers have signed, and the releases.")
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="Where to listen.")
-@click.option(
-    "--port", type=click.IntRange(0, 65_535), default=8080, show_default=True, metavar="N", help="On which port."
-)
+@click.option("--port", type=Number(0, 65_535), default=8080, show_default=True, metavar="N", help="On which port.")
 @click.option("--demo", metavar="VENDOR", help="Show a month at this vendor, in a desk that is gone afterwards.")
 @click.option("--no-worker", is_flag=True, help="Let no time pass: `upheld desk work` does.")
 @click.option("--webhooks", is_flag=True, help="Send each message to the endpoints of `upheld desk webhook`.")
-@click.option("--rate", type=click.IntRange(0), metavar="N", help="Requests a minute, of each token; 0 for no limit.")
+@click.option("--rate", type=Number(0), metavar="N", help="Requests a minute, of each token; 0 for no limit.")
 @click.option("--proxy", "proxies", multiple=True, metavar="ADDRESS", help="A proxy that says truly for whom it asks.")
 @click.pass_context
 def command(

@@ -198,3 +198,23 @@ def test_a_day_of_a_spreadsheet_is_the_second_that_was_typed(at_s: int) -> None:
 def test_what_is_no_instant_is_none(text: str) -> None:
     """In no form; digits of other alphabets are none, and nothing is slow or too long."""
     assert isinstance(WallClock(forms=("iso", "epoch-ms", "excel", "YYYY-MM-DD HH:mm")).instant(text), str)
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "expected"),
+    [
+        ("iso", "2026-03-02T24:00:00Z", "2026-03-03T00:00:00+00:00"),
+        ("iso", "20261231T240000+0100", "2027-01-01T00:00:00+01:00"),
+        ("iso", "2026-02-28 24:00 CET", "2026-03-01T00:00:00"),
+        ("DD/MM/YYYY HH:mm", "31/12/2026 24:00", "2027-01-01T00:00:00"),
+        ("iso", "2026-03-02 24:01", None),
+        ("DD/MM/YYYY HH:mm", "31/12/2026 24:01", None),
+        ("iso", "9999-12-31 24:00", None),
+    ],
+)
+def test_the_end_of_a_day_is_the_beginning_of_the_next(form: str, text: str, expected: str | None) -> None:
+    """ISO 8601 has `24:00`, and releases of Python differ on it (V01); no other minute has that hour."""
+    at = parse_form(form)(text)
+
+    assert expected == (at and at.isoformat())
+    assert ("CET" if text.endswith("CET") else "") == getattr(at, "name", "")

@@ -180,3 +180,12 @@ def test_an_overridden_zone_passes_over_the_name() -> None:
     assert WallClock("Etc/UTC").instant("2026-03-02 09:00 UTC") == WallClock("Etc/UTC", overrides=True).instant(
         "2026-03-02 09:00 EST"
     )
+
+
+def test_a_number_counts_what_makes_it_an_instant_of_a_ticket() -> None:
+    """Exports that were put together count in seconds here and in thousandths there; no order of the forms is wrong."""
+    clock = WallClock(forms=("epoch-us", "epoch-ms", "epoch-s"))
+    same = ("1772442000", "1772442000000", "1772442000000000")
+
+    assert [1772442000] * 3 == [clock.instant(each) for each in same]
+    assert "`5` lies too far away: the years 1990 to 2050 are known" == clock.instant("5")

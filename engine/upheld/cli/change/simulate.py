@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from upheld.cli.failure import one_line
-from upheld.cli.misuse import Command
+from upheld.cli.misuse import Command, Number
 from upheld.cli.output import output_option, put
 from upheld.core.nearest import quoted
 from upheld.core.time.day import parse_date
@@ -24,10 +24,10 @@ def _day(context: click.Context, parameter: click.Parameter, value: str) -> date
 
 @click.command(cls=Command)
 @click.argument("policy")
-@click.option("--tickets", type=click.IntRange(1, 10_000_000), default=100, show_default=True, help="How many come in.")
+@click.option("--tickets", type=Number(1, 10_000_000), default=100, show_default=True, help="How many come in.")
 @click.option("--since", required=True, callback=_day, metavar="DATE", help="The first day on which they may.")
 @click.option("--until", required=True, callback=_day, metavar="DATE", help="The last day of the history.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Another number makes another history.")
+@click.option("--seed", type=Number(0), default=0, show_default=True, help="Another number makes another history.")
 @click.option("--rates", "rates_file", metavar="FILE", help="How often and how long; see `upheld schema rates`.")
 @click.option(
     "--contracts", "contracts_file", metavar="FILE", help="What customers have signed: the tickets are theirs."

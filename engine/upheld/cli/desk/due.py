@@ -6,7 +6,7 @@ import click
 
 from upheld.cli.desk.address import db_option, opened
 from upheld.cli.failure import one_line
-from upheld.cli.misuse import Command
+from upheld.cli.misuse import Command, Number
 from upheld.cli.output import style_option
 from upheld.core.record.ticket import Limit
 from upheld.core.time.instant import seconds_of, text_of
@@ -17,7 +17,7 @@ from upheld.report.files.json_text import json_text
 @db_option
 @click.option("--until", metavar="INSTANT", help="Only what is due up to this instant.  [default: whatever is next]")
 @click.option(
-    "--limit", type=click.IntRange(min=1), metavar="N", default=100, show_default=True, help="At most so many tickets."
+    "--limit", type=Number(min=1), metavar="N", default=100, show_default=True, help="At most so many tickets."
 )
 @style_option("text", "json")
 def command(url: str, until: str | None, limit: int, style: str) -> None:

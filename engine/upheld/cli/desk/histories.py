@@ -16,7 +16,7 @@ from upheld.cli.failure import INTERRUPTED
 from upheld.cli.history.history import HistoryOptions
 from upheld.cli.history.options import file_options
 from upheld.cli.lazy_group import without_collector
-from upheld.cli.misuse import Command
+from upheld.cli.misuse import Command, Number
 from upheld.cli.output import progress
 from upheld.core.errors import KeyConflict, UpheldError
 from upheld.core.record.event import Event
@@ -97,7 +97,7 @@ def _whole(file: str | None) -> Iterator[TextIO | None]:
 @click.option("--until", metavar="INSTANT", help="Up to when time was told elsewhere.  [default: the last record]")
 @click.option(
     "--batch",
-    type=click.IntRange(1, 10_000),
+    type=Number(1, 10_000),
     metavar="N",
     default=200,
     show_default=True,

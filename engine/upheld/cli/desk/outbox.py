@@ -6,7 +6,7 @@ import click
 
 from upheld.cli.desk.address import counted, db_option, opened
 from upheld.cli.failure import DONE, FOUND, one_line
-from upheld.cli.misuse import Choice, Command
+from upheld.cli.misuse import Choice, Command, Number
 from upheld.cli.output import style_option
 from upheld.core.time.instant import seconds_of, text_of
 from upheld.desk.telling.outbox import DEAD, STATES, WAITING, Message
@@ -18,9 +18,7 @@ from upheld.report.files.json_text import json_text
 @db_option
 @click.option("--state", "states", multiple=True, type=Choice(STATES), help="Only these.  [default: waiting and dead]")
 @click.option("--ticket", metavar="ID", help="Only those of this ticket.")
-@click.option(
-    "--limit", type=click.IntRange(min=1), metavar="N", default=100, show_default=True, help="At most so many."
-)
+@click.option("--limit", type=Number(min=1), metavar="N", default=100, show_default=True, help="At most so many.")
 @click.option("--retry", is_flag=True, help="Try the dead messages of these IDs once more; without IDs all of them.")
 @style_option("text", "jsonl", meant="For people, or each message as a receiver has it, with its state.")
 @click.pass_context

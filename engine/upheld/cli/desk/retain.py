@@ -11,7 +11,7 @@ import click
 from upheld.cli.desk.address import counted, db_option, opened
 from upheld.cli.desk.histories import people_option
 from upheld.cli.failure import one_line
-from upheld.cli.misuse import Command
+from upheld.cli.misuse import Command, Number
 from upheld.cli.output import progress, style_option
 from upheld.core.time.duration import parse_duration
 from upheld.core.time.instant import seconds_of, text_of
@@ -34,7 +34,7 @@ REASONS = {
 @click.option("--before", metavar="INSTANT", help="The same, by the instant before which that record lies.")
 @click.option(
     "--most",
-    type=click.IntRange(1, 1_000_000),
+    type=Number(1, 1_000_000),
     metavar="N",
     default=MOST,
     show_default=True,

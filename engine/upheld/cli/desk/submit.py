@@ -19,7 +19,7 @@ from upheld.cli.failure import DONE, INTERRUPTED, one_line
 from upheld.cli.history.history import HistoryOptions
 from upheld.cli.history.options import file_options
 from upheld.cli.lazy_group import without_collector
-from upheld.cli.misuse import Choice, Command
+from upheld.cli.misuse import Choice, Command, Number
 from upheld.cli.output import style_option
 from upheld.core.errors import KeyConflict, RecordError, TicketError, UpheldError
 from upheld.core.nearest import quoted
@@ -83,7 +83,7 @@ class Tally:
 )
 @click.option(
     "--batch",
-    type=click.IntRange(1, 10_000),
+    type=Number(1, 10_000),
     metavar="N",
     default=100,
     show_default=True,

@@ -9,7 +9,7 @@ import click
 
 from upheld.cli.desk.address import db_option, opened
 from upheld.cli.failure import one_line
-from upheld.cli.misuse import Command
+from upheld.cli.misuse import Command, Number
 from upheld.cli.output import style_option
 from upheld.core.nearest import listed, meant, quoted
 from upheld.core.time.instant import seconds_of, text_of
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.option("--role", "roles", multiple=True, metavar="ROLE", help="A role in which it may act.  [default: it reads]")
 @click.option("--customer", default="", metavar="ID", help="Whose tickets it is shown.  [default: everybody's]")
 @click.option("--name", default="", metavar="NAME", help="What uses it.  [default: its id]")
-@click.option("--days", type=click.IntRange(1, 3650), metavar="N", help="After so many it expires.  [default: never]")
+@click.option("--days", type=Number(1, 3650), metavar="N", help="After so many it expires.  [default: never]")
 @click.option("--list", "listing", is_flag=True, help="List the tokens instead.")
 @click.option("--revoke", metavar="ID", help="Have this one open nothing any more, instead.")
 @style_option("text", "json")

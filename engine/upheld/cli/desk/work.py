@@ -18,7 +18,7 @@ import click
 from upheld.cli.desk.address import counted, db_option, opened
 from upheld.cli.desk.stop import Stop, Stopped
 from upheld.cli.failure import DONE, FOUND, one_line
-from upheld.cli.misuse import Command
+from upheld.cli.misuse import Command, Number
 from upheld.core.errors import Busy, DeskError, UpheldError
 from upheld.core.nearest import quoted
 from upheld.core.time.instant import seconds_of, text_of
@@ -41,7 +41,7 @@ AGAIN_S: Final = 5.0
 @db_option
 @click.option(
     "--workers",
-    type=click.IntRange(1, MOST_WORKERS),
+    type=Number(1, MOST_WORKERS),
     metavar="N",
     default=1,
     show_default=True,

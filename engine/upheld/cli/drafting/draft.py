@@ -13,7 +13,7 @@ import click
 from upheld.cli.drafting.source import DraftSource
 from upheld.cli.failure import DONE, FOUND, one_line
 from upheld.cli.history.options import encoding_option, from_option, histories_argument
-from upheld.cli.misuse import Choice, Command, Share, Zone
+from upheld.cli.misuse import Choice, Command, Number, Share, Zone
 from upheld.cli.output import put_page, style_option, view_of
 from upheld.core.errors import UpheldError
 from upheld.core.nearest import quoted
@@ -46,7 +46,7 @@ def _country(context: click.Context, parameter: click.Parameter, values: tuple[s
 @click.option("-o", "--output", required=True, metavar="FOLDER", help="The new folder to write the draft into.")
 @from_option("`csv`, `xes`, `jira`")
 @encoding_option
-@click.option("--head", type=click.IntRange(1), metavar="LINE", help="The line of a table that names its columns.")
+@click.option("--head", type=Number(1), metavar="LINE", help="The line of a table that names its columns.")
 @click.option("--sheet", default="", metavar="NAME", help="Which sheet of a workbook, or type of objects of a log.")
 @click.option("--ticket", metavar="COLUMN", help="The column that names the ticket.  [default: guessed]")
 @click.option("--at", metavar="COLUMN", help="The column that says when it happened.  [default: guessed]")
@@ -79,7 +79,7 @@ def _country(context: click.Context, parameter: click.Parameter, values: tuple[s
     help="How many tickets kept a time.",
 )
 @click.option(
-    "--paths", type=click.IntRange(0, 1000), default=100, show_default=True, help="Scenarios of so many paths at most."
+    "--paths", type=Number(0, 1000), default=100, show_default=True, help="Scenarios of so many paths at most."
 )
 @style_option("text", "markdown", "html", "json", meant="The summary: for people, or for programs.")
 @click.option("--lang", type=Choice(LANGUAGES), default="en", show_default=True, help="The policy's language.")

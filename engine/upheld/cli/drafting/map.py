@@ -11,7 +11,7 @@ from upheld.cli.drafting.check import check_lines, checked
 from upheld.cli.drafting.source import DraftSource
 from upheld.cli.failure import one_line
 from upheld.cli.history.options import encoding_option, from_option, histories_argument
-from upheld.cli.misuse import Command
+from upheld.cli.misuse import Command, Number
 from upheld.core.nearest import quoted
 from upheld.core.policy.policy import Policy
 from upheld.history.draft.draft_text import draft_text
@@ -25,7 +25,7 @@ from upheld.loading import load_policy
 @histories_argument
 @from_option("`csv`, `xes`, `jira`")
 @encoding_option
-@click.option("--head", type=click.IntRange(1), metavar="LINE", help="The line of a table that names its columns.")
+@click.option("--head", type=Number(1), metavar="LINE", help="The line of a table that names its columns.")
 @click.option("--sheet", default="", metavar="NAME", help="Which sheet of a workbook, or type of objects of a log.")
 @click.option("--policy", metavar="POLICY", help="Propose states, events and severities of this policy, and try them.")
 @click.option("--ask", is_flag=True, help="Ask on the terminal what is left open; Enter accepts a proposal.")

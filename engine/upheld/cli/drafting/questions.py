@@ -102,7 +102,7 @@ class _Terminal:
             answer = self.line("number or name: " if default is None else f"[{default + 1}]: ")
             if not answer and default is not None:
                 return options[default]
-            if answer.isdecimal() and 1 <= int(answer) <= len(options):
+            if answer.isascii() and answer.isdecimal() and 1 <= int(answer) <= len(options):
                 return options[int(answer) - 1]
             if answer.lower() in known:
                 return known[answer.lower()]
@@ -318,7 +318,7 @@ class _Questions:
             answer = self._terminal.line("Enter for yes, or the number of one to change: ")
             if not answer:
                 return
-            if answer.isdecimal() and 1 <= int(answer) <= len(lines):
+            if answer.isascii() and answer.isdecimal() and 1 <= int(answer) <= len(lines):
                 change(int(answer) - 1)
             else:
                 self._terminal.say(f"a number from 1 to {len(lines)}, or Enter")

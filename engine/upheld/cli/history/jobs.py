@@ -17,6 +17,7 @@ import click
 
 from upheld.cli.failure import one_line
 from upheld.cli.history.history import History
+from upheld.cli.misuse import Number
 from upheld.cli.output import progress, spoken_by_engine
 from upheld.core.record.event import Event
 from upheld.core.replay.replay import Replay
@@ -38,7 +39,7 @@ MOST_JOBS: Final = 64
 
 jobs_option = click.option(
     "--jobs",
-    type=click.IntRange(1, MOST_JOBS),
+    type=Number(1, MOST_JOBS),
     metavar="N",
     help="Decide the history in so many processes, where records are decided one after another; whatever their "
     "number, the output is the same.  "

@@ -15,7 +15,7 @@ from upheld.cli.history.history import History, HistoryOptions
 from upheld.cli.history.options import history_options
 from upheld.cli.history.replay import EXPLAINED
 from upheld.cli.lazy_group import without_collector
-from upheld.cli.misuse import Choice, Command
+from upheld.cli.misuse import Choice, Command, Number
 from upheld.cli.output import language_option, spoken_by_engine
 from upheld.core.record.event import Event
 from upheld.core.replay.beside import Beside
@@ -58,7 +58,7 @@ MOST_BALANCES: Final = 12
 )
 @click.option(
     "--most",
-    type=click.IntRange(1),
+    type=Number(1),
     default=MOST_TOLD,
     show_default=True,
     metavar="N",

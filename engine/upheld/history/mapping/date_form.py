@@ -92,6 +92,10 @@ _EPOCH: Final = re.compile(r"-?[0-9]{1,19}(?:\.[0-9]{1,9})?", re.ASCII)
 _SERIAL: Final = re.compile(r"([0-9]{1,6})(?:[.,]([0-9]{1,15}))?", re.ASCII)
 _ISO_ENDS: Final = re.compile(rf"(.{{11,40}}?)[ \u00a0]?({_OFFSET})(?:\[[A-Za-z0-9_+/-]{{1,60}}\])?", re.ASCII)
 _ISO_REGION: Final = re.compile(rf"(.{{11,40}}?)\[({_REGION})\]", re.ASCII)
+_END_OF_DAY: Final = re.compile(
+    r"(.{8,10}[T t_\u00a0\u202f])24(:?00(?::?00(?:[.,]0{1,9})?)?(?![0-9:.,]).{0,60})", re.ASCII
+)
+"""`24:00`, which ISO 8601 has: the end of a day."""
 _BEFORE_TIME: Final = frozenset("T t_\u00a0\u202f")
 _ZERO: Final = datetime(1970, 1, 1, tzinfo=timezone.utc)  # noqa: UP017 - beside other fixed offsets
 _SHEET_ZERO: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet knows no zone
@@ -152,12 +156,27 @@ def _iso(text: str) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:
         pass
+    midnight = _END_OF_DAY.fullmatch(text)  # newer releases of Python read it themselves
+    if midnight is not None:
+        start = _iso(f"{midnight[1]}00{midnight[2]}")
+        return None if start is None else _next_day(start)
     match = _ISO_ENDS.fullmatch(text) or _ISO_REGION.fullmatch(text)
     try:
         at = None if match is None else datetime.fromisoformat(match[1])
         return _placed(at, match[2]) if match and at and at.tzinfo is None else None
     except ValueError:
         return None
+
+
+def _next_day(at: datetime) -> datetime | None:
+    """The end of a day as the beginning of the next; the calendar has a last one."""
+    try:
+        found = at + timedelta(days=1)
+    except OverflowError:
+        return None
+    if isinstance(at, Called) and isinstance(found, Called):
+        found.name = at.name
+    return found
 
 
 def _epoch(per_second: int) -> Read:
@@ -198,16 +217,18 @@ def _lettered(pattern: re.Pattern[str]) -> Read:
         if match is None:
             return None
         found = match.groupdict()
+        ends_day = found.get("hour") == "24" and not any(int(found.get(each, 0)) for each in ("minute", "second"))
         try:
             at = datetime(  # noqa: DTZ001 - in which zone is told beside it
                 _year(found),
                 _month(found["name"]) if "name" in found else int(found["month"]),
                 int(found["day"]),
-                _hour(found),
+                0 if ends_day else _hour(found),
                 int(found.get("minute", 0)),
                 int(found.get("second", 0)),
             )
-            return _placed(at, found["offset"]) if "offset" in found else at
+            at = _placed(at, found["offset"]) if "offset" in found else at
+            return _next_day(at) if ends_day else at
         except ValueError:
             return None
 

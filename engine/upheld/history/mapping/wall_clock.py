@@ -46,7 +46,7 @@ class WallClock:
     Args:
         zone: An IANA name, or ``""`` for none.
         overrides: Whether the zone stands for what is written, too.
-        forms: How instants are written; the first that fits is taken.
+        forms: How instants are written; the first that fits is taken, and gives a year in which tickets may be.
         notices: Is told of digits that never stood on the clock, and of those at midnight.
 
     Attributes:
@@ -76,10 +76,14 @@ class WallClock:
             last_s: What came before on the same ticket.
             place: Where the text stands.
         """
+        found: datetime | None = None
         for read in self._forms:
             at = read(text)
-            if at is not None:
+            if at is not None and FIRST_YEAR <= at.year <= LAST_YEAR:
                 return self._meant(at, text, last_s, place)
+            found = found or at
+        if found is not None:
+            return f"{quoted(text)} lies too far away: the years {FIRST_YEAR} to {LAST_YEAR} are known"
         if not text.strip("#"):
             return (
                 f"{quoted(text)} is what a spreadsheet shows of a date in too narrow a column: widen it, save it again"
@@ -106,8 +110,6 @@ class WallClock:
             return f"{quoted(text)} was not read: {clock}"
         if is_local and clock._zone is None:
             return f"{quoted(text)} may be an instant in any zone: say which under `zone: {{assume: …}}`"
-        if not FIRST_YEAR <= at.year <= LAST_YEAR:
-            return f"{quoted(text)} lies too far away: the years {FIRST_YEAR} to {LAST_YEAR} are known"
         called_s = self._called(at) if isinstance(at, Called) and clock is self and not self._overrides else None
         if isinstance(called_s, str):
             return f"{quoted(text)} was not read in {self._name}: {called_s}"

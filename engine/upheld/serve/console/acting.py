@@ -201,7 +201,7 @@ def _value(field: Declared | None, texts: Sequence[str]) -> object:
 def _read(domain: Domain | None, text: str) -> object:
     if isinstance(domain, Boolean):
         return {"true": True, "false": False}.get(text, text)
-    if isinstance(domain, Integer) and text.removeprefix("-").isdecimal() and len(text) < 19:
+    if isinstance(domain, Integer) and text.isascii() and text.removeprefix("-").isdecimal() and len(text) < 19:
         return int(text)
     return text
 
