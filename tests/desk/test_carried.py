@@ -17,6 +17,7 @@ from desk_proof.story import TERMS
 from prepaid import BEGIN, granted, opening, prepaid, work
 from reference.agreement import made_examples
 from reference.choices import from_seed
+from small_desk import policy_of
 from sqlalchemy import text
 
 from upheld import ArgumentError, Desk, Event, LedgerError, TicketError, replay
@@ -323,6 +324,33 @@ def test_the_command_line_replays_the_rest(told: Desk, url: str, folder: Path) -
     assert [[], 0] == [found["summary"].pop(name) for name in ("reading", "skipped")]
     assert json.dumps(told.verdicts() | {"contracts": found["contracts"]}) == json.dumps(found)
     assert [each.closing for each in told.statement("acme")] == [each["closing"] for each in stated]
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_what_owes_no_credit_leaves(opened: Opened) -> None:
+    """By a policy with remedies: where each promise was kept, and nothing was charged; what is owed stays the same."""
+    credits = "  credits: {label: Credits, unit: EUR, kind: owed-to-customer, clauses: [T-1]}"
+    hours = "accounts:\n  hours: {label: Prepaid hours, unit: min, overdraft: refuse, clauses: [T-1]}"
+    remedies = "remedies: [{id: late, label: Late, of: reply, amount: 5.00, account: credits, clauses: [T-1]}]"
+    head, _, rest = TERMS.read_text().partition("accounts:")
+    made = opened(policy_of(f"{head}{hours}\n{credits}\n{rest.partition(chr(10))[2]}{remedies}\n"))
+    ends = [("reply", "agent:a1"), ("resolve", "agent:a1"), ("close", "customer:kim")]
+    for ticket, minute in (("T-1", 10), ("T-2", 4 * DAY)):
+        made.submit(opening(ticket))
+        made.submit_many(
+            Event(ticket, BEGIN + timedelta(minutes=minute + place), *end) for place, end in enumerate(ends)
+        )
+    made.submit_many(closed("T-3", 0, 5))
+    made.run_due(OLD)
+    heard(made)
+    before = made.verdicts()["summary"]
+    left = made.retention.run("old", OLD)
+
+    assert (1, {"credits": 2}) == (left.tickets, left.stay)
+    assert [None, True, True] == [made.ticket(ticket) and True for ticket in ("T-1", "T-2", "T-3")]
+    after = made.verdicts()["summary"]
+    assert (before["remedies"], before["balances"]) == (after["remedies"], after["balances"])
+    assert () == made.verify()
 
 
 REFUSED = {"explain": "insufficient-balance", "report": "What was refused"}

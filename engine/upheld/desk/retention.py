@@ -25,6 +25,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select
 
 from upheld.core.billing.accounts import Accounts
+from upheld.core.decision.engine import Engine
 from upheld.core.errors import ArgumentError, DeskError
 from upheld.core.nearest import quoted
 from upheld.core.policy.lifecycle import CLOSED
@@ -43,6 +44,8 @@ from upheld.replaying import instant_s
 
 MOST: Final = 10_000
 """Tickets of one run, since it is one transaction."""
+_SURE: Final = ("upheld", "cancelled", "excused")
+"""How a clock ended that owes nothing, and never will."""
 LOOKED_AT: Final = 500
 """Tickets that are looked at together."""
 
@@ -174,12 +177,12 @@ class Retention:
             for ticket, own in self._rows(rows, [*names]):
                 after = ticket
                 engines = engines_of(rows, self._reader, own, names[ticket])
-                if any(engine.policy.remedies for engine in engines):
+                events = {row.event.event for row in own if _is_record(row)}
+                is_charged = any(engine.charging.concerns(event) for event in events for engine in engines)
+                if any(self._may_owe(rows, ticket, each, before_s, is_charged=is_charged) for each in engines):
                     leaving.stay["credits"] += 1
                     continue
-                if any(
-                    engine.charging.concerns(row.event.event) for row in own for engine in engines if _is_record(row)
-                ):
+                if is_charged:
                     whose = {row.customer for row in own if _is_record(row)}
                     if len(whose) == 1:
                         charged.setdefault(whose.pop(), {})[ticket] = _Seen(names[ticket], own[-1].seq)
@@ -196,6 +199,26 @@ class Retention:
         if charged and not leaving.more:
             self._part(rows, leaving, charged, most, locks=locks)
         return leaving
+
+    def _may_owe(self, rows: Connection, ticket: str, engine: Engine, at_s: int, *, is_charged: bool) -> bool:
+        """Whether a remedy of a policy may be reckoned from a ticket that is closed: from one broken promise, or more.
+
+        What answers a share of many tickets is reckoned from all of them, and what is counted and has to be asked for
+        may have been asked for on any. Accounts are carried of policies without remedies alone.
+        """
+        remedies = engine.policy.remedies
+        if not remedies:
+            return False
+        alone = {each.id for each in engine.policy.commitments}
+        if is_charged or any(
+            not alone.issuperset(each.of) or (each.counts and each.claim is not None) for each in remedies
+        ):
+            return True
+        held, answered = self._reader.standings.look(rows, ticket), {name for each in remedies for name in each.of}
+        if held is None or held.standing is None:
+            return False
+        clocks = engine.clocks.rows(held.standing.clocks, max(at_s, held.standing.last_s))
+        return any(each.commitment.id in answered and each.status not in _SURE for each in clocks)
 
     def _part(
         self, rows: Connection, leaving: _Leaving, charged: Mapping[str, Mapping[str, _Seen]], most: int, *, locks: bool

@@ -21,7 +21,7 @@ from upheld.report.files.json_text import json_text
 REASONS = {
     "charged": "were charged, and not all of it is on a statement that is closed: `upheld desk close` says so",
     "held-back": "were charged after a ticket of the same customer that stays",
-    "credits": "go by a policy whose broken promises may owe credits",
+    "credits": "may owe credits for a broken promise, or count in a share that does",
     "due": "have something due: `upheld desk work` does it",
     "message": "have a message that was not delivered: `upheld desk outbox` lists it",
 }
