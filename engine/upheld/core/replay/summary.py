@@ -112,7 +112,7 @@ class Summing:
             if alike.status == "breached":
                 self.offer(ticket, clock)
         for index, counting in enumerate(self.objectives if clocks else ()):
-            counted = [clock for clock in clocks if clock.alike.commitment.id == counting.objective.of]
+            counted = [clock for clock in clocks if clock.alike.commitment.id in counting.objective.of]
             if counted and applies(index):
                 for clock in counted:
                     counting.add(clock, verdict["customer"] or "")
