@@ -132,3 +132,19 @@ def test_records_that_differ_in_what_they_only_bring_are_asked_about_once() -> N
     ]
     assert [*ways] == held
     assert 1 == steps.asking.asked
+
+
+def test_values_that_an_event_only_compares_are_asked_about_once() -> None:
+    """An answer to a report of severity 1 goes by phone: what the others are makes no difference to theirs."""
+    data = {"type": "support-request", "via": "help-desk", "reply-by": "email"}
+    events = []
+    for severity in "1234":
+        whose = (f"T-{severity}", instant_of(1_709_539_200))
+        events.append(Event(*whose, "submit", "customer:kim", "portal", "kim", {**data, "severity": severity}))
+        events.append(Event(*whose, "reply", "agent:sam", "portal", "", {"channel": "email"}))
+    steps = Steps(Engine(load_policy("greenmash")), records_of(history_table([batch_of(events)])))
+    walk = steps.walk()
+    flags = [len(steps.asking.outcomes[each].flags) for each in walk.outcome[1::2].tolist()]
+    assert [1, 0, 0, 0] == flags
+    assert 4 + 2 == steps.asking.asked
+    assert [*"1234"] == [found.facts["severity"] for each in walk.status.tolist() if (found := steps.standing(each))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +12,10 @@ from reference.agreement import made_examples
 from small_desk import contracts, desk, submit
 from small_desk import event as record
 
+from upheld.bulk.keys.fineness import Fineness
 from upheld.calendars.schedule import schedule_of
 from upheld.core.condition.condition import HookAtom
+from upheld.core.condition.domain import OneOf
 from upheld.core.decision.engine import Engine
 from upheld.core.decision.names_read import NamesRead
 from upheld.core.lifecycle.moment import Moment
@@ -103,6 +105,43 @@ def test_no_decision_of_random_policies_looks_up_another_name(looked: Looked, so
         assert {} == unknown(engine, looked), f"example {number} of seed {SEED}"
     families = {name.partition(".")[0] for name in seen}
     assert {"severity", "state", "event", "before", "contract", "opening", "flagged", "record"} <= families
+
+
+def told(engine: Engine, standing: Standing | None, event: Event, fact: str) -> object:
+    """What a decision says, but for a fact."""
+    made = engine.decide(standing, event)
+    after, refusal = made.standing, made.trace.refusal
+    facts = {} if after is None else {name: held for name, held in after.facts.items() if name != fact}
+    texts = [(each.code, str(each.message)) for each in (*made.flags, *(() if refusal is None else (refusal,)))]
+    return (None if after is None else after._replace(facts=facts)), texts, made.trace.moves, [*made.trace.effects()]
+
+
+def alike(engine: Engine, standing: Standing, event: str) -> Iterator[tuple[str, Standing]]:
+    """Facts that an event only compares, and the same ticket with other values of which comparisons say the same."""
+    compared = engine.names_read.reading(event).compared if event in engine.policy.events else {}
+    for fact in sorted(compared.keys() & standing.facts.keys()):
+        domain, held = engine.plan.fact_domains[fact], standing.facts[fact]
+        kind = Fineness.of_atoms(compared[fact]).kind
+        for other in domain.values if isinstance(domain, OneOf) else ():
+            if other != held and kind(fact, other) == kind(fact, held):
+                yield fact, standing._replace(facts={**standing.facts, fact: other})
+
+
+@pytest.mark.parametrize("vendor", ["greenmash", "manao"])
+def test_values_that_an_event_only_compares_are_decided_alike(vendor: str) -> None:
+    """Wherever all of the comparisons say the same of them, and whether there is one."""
+    policy = load_policy(vendor)
+    engine = engine_of(policy, load_contracts(EXAMPLES / vendor / "contracts.yaml", policy)).unbilled()
+    standings, compared = dict[str, Standing](), 0
+    for _, event in read_history(str(EXAMPLES / vendor / "history.jsonl"), policy, "jsonl"):
+        assert isinstance(event, Event)
+        before = standings.get(event.ticket)
+        for fact, other in () if before is None else alike(engine, before, event.event):
+            assert told(engine, before, event, fact) == told(engine, other, event, fact), f"{fact} at {event}"
+            compared += 1
+        after = engine.decide(before, event).standing
+        standings |= {} if after is None else {event.ticket: after}
+    assert compared
 
 
 @pytest.mark.parametrize("vendor", VENDORS)

@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from upheld.bulk.keys.fineness import Fineness
-from upheld.bulk.keys.masks import Mask, Masks
+from upheld.bulk.keys.masks import Compared, Mask, Masks
 from upheld.bulk.keys.records import Bools, Int32s
 from upheld.core.clocks.clock import Clock
 from upheld.core.clocks.rules import ClockRules
@@ -129,6 +129,7 @@ class Statuses:
         self._rows: Int32s = np.full((1024, self.width), -1, np.int32)
         self._known: list[Status | None] = [Status(None, self._none, self._none)]
         self._numbers: dict[bytes, int] = {self._rows[NO_TICKET].tobytes(): NO_TICKET}
+        self._compared = [self._only_compared(each) for each in masks.known]
         self._seen = [self._columns(each) for each in masks.known]
         self._masked: dict[tuple[int, bytes], int] = {}
         self._masked_of: Int32s = np.full((len(self._seen), 1024), -1, np.int32)
@@ -205,8 +206,7 @@ class Statuses:
             for each in np.unique(mask[missing]).tolist():
                 here = missing[mask[missing] == each]
                 some = np.unique(status[here])
-                rows = np.ascontiguousarray(self._rows[some][:, self._seen[each]])
-                keys = [(each, row.tobytes()) for row in rows]
+                keys = [(each, row.tobytes()) for row in self._let_through(each, some)]
                 self._masked_of[each, some] = [self._masked.setdefault(key, len(self._masked)) for key in keys]
             found[missing] = self._masked_of[mask[missing], status[missing]]
         return found
@@ -223,13 +223,33 @@ class Statuses:
             self._rows[found] = row
         return found
 
+    def _let_through(self, mask: int, statuses: Int32s) -> Int32s:
+        """What a mask lets through of statuses: codes of what they hold, and of what comparisons say of it."""
+        rows = self._rows[statuses]
+        for each in self._compared[mask]:
+            rows[:, each.column] = each.codes(rows[:, each.column])
+        return np.ascontiguousarray(rows[:, self._seen[mask]])
+
+    def _only_compared(self, mask: Mask | None) -> list[_Comparisons]:
+        """What comparisons say of facts, for a mask that lets no more through of them.
+
+        Of what is only carried along a status keeps what all comparisons say, and no value.
+        """
+        compared = () if mask is None else mask.compared
+        return [
+            _Comparisons(FACTS + each.place, self._parts[FACTS + each.place], each)
+            for each in compared
+            if each.fact not in self._fineness.carried
+        ]
+
     def _columns(self, mask: Mask | None) -> list[int]:
         """The columns that a mask lets through."""
         if mask is None:
             return []
         named = ((LEVEL, mask.level), (FLAGGED, mask.flagged), (CUSTOMER, mask.customer), (CHANNEL, mask.channel))
         found = [STATE, TIMERS, *(column for column, is_seen in named if is_seen)]
-        return [*found, *(FACTS + each for each in mask.facts), *(self._clocks + each for each in sorted(mask.clocks))]
+        facts = sorted((*mask.facts, *(each.place for each in mask.compared)))
+        return [*found, *(FACTS + each for each in facts), *(self._clocks + each for each in sorted(mask.clocks))]
 
     def of(self, standing: Standing, slots: Numbers, begun_on: Numbers) -> Status:
         """The status of a standing, whose clocks have these slots."""
@@ -289,6 +309,23 @@ class _Part:
             found = self._codes[held] = len(self.values)
             self.values.append(held)
         return found
+
+
+class _Comparisons:
+    """What comparisons say of what a fact holds, by the code that it has in its column."""
+
+    def __init__(self, column: int, part: _Part, compared: Compared) -> None:
+        self.column = column
+        self._part, self._fact, self._asked = part, compared.fact, Fineness.of_atoms(compared.asked)
+        self._said = _Part()
+        self._codes: list[int] = []
+
+    def codes(self, held: Int32s) -> Int32s:
+        """A code for what they say of each; -1, of a ticket that nothing has opened, stays."""
+        for value in self._part.values[len(self._codes) :]:
+            assert isinstance(value, tuple), "it is kept with its type"
+            self._codes.append(self._said.code(self._asked.kind(self._fact, value[1])))
+        return np.array([*self._codes, -1], np.int32)[held]
 
 
 def by_commitment(clocks: Iterable[Clock], commitments: int) -> list[list[Clock]]:

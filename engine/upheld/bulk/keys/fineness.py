@@ -224,10 +224,8 @@ def _read_whole(part: object, schedule: Schedule) -> Iterator[str]:
         yield from schedule.column_names(part.parameter, part.by)
     elif isinstance(part, Agreed):
         yield part.name
-    elif isinstance(part, Rule) and not (part.message and all(each.message for each in part.requires)):
-        # Without a message, what is told are the names and what they hold.
-        for condition in (part.when, *(each for one in part.requires for each in (one.when, one.condition))):
-            yield from _names(condition)
+    elif isinstance(part, Rule):
+        yield from part.told
 
 
 def _names(condition: Condition | None) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Masks: which parts of a status, of a record and of its occasion decisions about one event can depend on.
 
 A comment is decided alike whatever the severity, and a refusal of what is not possible in a state whatever the channel.
+An answer for which it matters whether the severity is the highest is decided alike for all others.
 So what is kept of a decision is kept by what its event reads, and diverse tickets share it.
 
 Source: DESIGN section 11, "Keys are masks over the names an event's conditions read, so that diverse facts do not
@@ -13,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from upheld.bulk.keys.holes import is_hole
+from upheld.core.condition.condition import Atom
 from upheld.core.condition.domain import Many
 from upheld.core.decision.engine import Engine
 from upheld.core.policy.event_type import Addition, EventType, Reference, Setting
@@ -21,11 +23,26 @@ SIGNED: Final = ("contract", "release", "parameter")
 """The families of names of time that contracts, releases and tables answer; all others a calendar answers."""
 
 
+class Compared(NamedTuple):
+    """A fact of which no more matters than what some comparisons with constants say.
+
+    Attributes:
+        fact: Its name.
+        place: Its place among facts.
+        asked: The comparisons.
+    """
+
+    fact: str
+    place: int
+    asked: frozenset[Atom]
+
+
 class Mask(NamedTuple):
     """The parts of a status that matter, besides the state.
 
     Attributes:
-        facts: The places of facts.
+        facts: The places of the facts whose value matters.
+        compared: The other facts that matter.
         clocks: The commitments whose clocks may be touched; empty where nothing is asked but whether the event is
             accepted, since no condition reads a clock.
     """
@@ -35,6 +52,7 @@ class Mask(NamedTuple):
     channel: bool
     flagged: bool
     facts: tuple[int, ...]
+    compared: tuple[Compared, ...] = ()
     clocks: frozenset[int] = frozenset()
 
 
@@ -55,12 +73,12 @@ class Masks:
         self.known: list[Mask | None] = [None]
         timers = {of_timer(each.id): self._names_of_timers() for each in engine.policy.timers}
         self.names: Mapping[str, frozenset[str]] = {name: self._names(name) for name in engine.policy.events} | timers
-        self._of = {name: self._number(self._mask(each)) for name, each in self.names.items()}
+        masks = {name: self._mask(name, each) for name, each in self.names.items()}
+        self._of = {name: self._number(each) for name, each in masks.items()}
         self.charging = frozenset(name for each in engine.policy.events for name in self._read.reading(each).charging)
         self.brought = {name: self._brought(each) for name, each in engine.policy.events.items()}
         self._with_clocks = {
-            name: self._number(self._mask(each)._replace(clocks=self._touched(name)))
-            for name, each in self.names.items()
+            name: self._number(each._replace(clocks=self._touched(name))) for name, each in masks.items()
         }
         policy = engine.policy
         self._dated = policy.since is not None or policy.until is not None
@@ -127,10 +145,13 @@ class Masks:
         levels = {"level"} if any(each.climbs is not None for each in self._engine.policy.timers) else set()
         return frozenset(self._read.by_itself) | kept | levels
 
-    def _mask(self, names: frozenset[str]) -> Mask:
+    def _mask(self, event: str, names: frozenset[str]) -> Mask:
         told = {name.removeprefix("before.") for name in names}
-        facts = tuple(place for name, place in self._facts.items() if name in told)
-        return Mask("level" in told, "customer" in told, "channel" in told, "flagged" in told, facts)
+        facts = {name: place for name, place in self._facts.items() if name in told}
+        asked = {} if self._at_once or event not in self._engine.policy.events else self._read.reading(event).compared
+        compared = tuple(Compared(name, facts.pop(name), asked[name]) for name in [*facts] if name in asked)
+        seen = ("level" in told, "customer" in told, "channel" in told, "flagged" in told)
+        return Mask(*seen, tuple(facts.values()), compared)
 
     def _number(self, mask: Mask) -> int:
         if mask not in self.known:

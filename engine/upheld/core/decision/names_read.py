@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from upheld.core.clocks.plan import pulls
 from upheld.core.clocks.terms import Terms
-from upheld.core.condition.condition import Condition, hooks_read, names_read
+from upheld.core.condition.condition import Atom, Condition, Ref, atoms, hooks_read
 from upheld.core.lifecycle.moment import DecidedByPlugin
 from upheld.core.lifecycle.plan import Plan
 from upheld.core.policy.charge import Charge, NamedAmount, ParameterAmount, WorkedAmount
@@ -33,6 +33,9 @@ SAID_BY_THE_OPENING: Final = {"customer": "record.customer", "channel": "record.
 Moves = frozenset[tuple[str | None, str]]
 """The states before and after; the same where the ticket stays."""
 
+Read = str | Atom
+"""A name that is read, or a comparison of one with constants: no more of it is read there than what that says."""
+
 
 class Reading(NamedTuple):
     """The names that a decision about one event may look up.
@@ -44,6 +47,7 @@ class Reading(NamedTuple):
         judging: What the promises of the clocks read that it may begin, fix or judge again.
         telling: What the texts of its effects show, and how many tickets they create.
         charging: What its charges read.
+        compared: The names of which nothing but what comparisons with constants say is read, charges aside; with these.
     """
 
     deciding: frozenset[str]
@@ -51,6 +55,7 @@ class Reading(NamedTuple):
     judging: frozenset[str]
     telling: frozenset[str]
     charging: frozenset[str]
+    compared: Mapping[str, frozenset[Atom]]
 
 
 class NamesRead:
@@ -98,7 +103,7 @@ class NamesRead:
     @property
     def by_itself(self) -> tuple[str, ...]:
         """Every name that timers, and time alone, may look up; sorted."""
-        names: set[str] = set()
+        names: set[Read] = set()
         for timer in self._policy.timers:
             names.update(self._of(timer.when), self._of_effects(timer.effects), self._of_settings(timer.sets))
         for each in self._policy.escalation:
@@ -106,12 +111,12 @@ class NamesRead:
         for terms in self._terms:
             names.update(self._of_triggers(terms.commitment.triggers), self._judged(terms), _followed(terms))
         names.update(self._of_triggers(trigger for timer in self._policy.timers for trigger in timer.reset))
-        return tuple(sorted(names))
+        return tuple(sorted(map(_name, names)))
 
     def _reading(self, event: EventType) -> Reading:
         moves = self._moves(event.id)
         deciding = {*self._before(event), *self._resets(event, moves)}
-        judging: set[str] = set()
+        judging: set[Read] = set()
         effects = [*event.effects, *self._asked(event)]
         for each in effects:
             deciding.update(self._of(each.when))
@@ -123,13 +128,14 @@ class NamesRead:
             if event.id in excuse.on:
                 deciding.update(self._of(excuse.when), (excuse.since.name, excuse.until.name))
         setting = {*self._of_settings(event.sets), *(each.fact for each in event.sets)}
-        telling = {name for each in effects for name in self._shown(each)}
+        telling: set[Read] = {name for each in effects for name in self._shown(each)}
         return Reading(
             frozenset(self._told_before(event, deciding)),
             frozenset(self._told_before(event, setting)),
             frozenset(self._told_before(event, judging)),
             frozenset(self._told_before(event, telling)),
             frozenset(self._told_before(event, set(self._charged(event.id)))),
+            _only_compared([*deciding, *setting, *map(_name, judging), *telling]),
         )
 
     def _moves(self, event: str) -> Moves:
@@ -138,7 +144,7 @@ class NamesRead:
         leading = {(state, each.target or state) for state, found in arrows.items() for each in found}
         return frozenset((origin, state) for origin, state in leading if state is not None)
 
-    def _before(self, event: EventType) -> Iterator[str]:
+    def _before(self, event: EventType) -> Iterator[Read]:
         """Steps 3 to 6: channel, rules, levels, transitions, settings, and what their refusals tell."""
         policy = self._policy
         yield "state"
@@ -165,7 +171,7 @@ class NamesRead:
                 yield setting.fact
                 yield from self._of_settings((setting,))
 
-    def _of_channel(self, channel: Channel) -> Iterator[str]:
+    def _of_channel(self, channel: Channel) -> Iterator[Read]:
         if channel.during:
             yield f"opening.{channel.during}"
             if self._own_hours is None or channel.during in self._own_hours:
@@ -173,7 +179,7 @@ class NamesRead:
         yield from self._of(channel.when)
         yield from _in_text(channel.message)
 
-    def _of_rule(self, rule: Rule) -> Iterator[str]:
+    def _of_rule(self, rule: Rule) -> Iterator[Read]:
         yield from self._of(rule.when)
         yield from _in_text(rule.message)
         if rule.verdict == "flag":
@@ -182,6 +188,7 @@ class NamesRead:
             yield from self._of(each.when)
             yield from self._of(each.condition)
             yield from _in_text(each.message)
+        yield from rule.told
 
     def _asked(self, event: EventType) -> Iterator[Effect]:
         """What transitions and rules may ask besides the event itself."""
@@ -190,7 +197,7 @@ class NamesRead:
         for rule in self._policy.rules:
             yield from rule.effects if event.id in rule.on else ()
 
-    def _resets(self, event: EventType, moves: Moves) -> Iterator[str]:
+    def _resets(self, event: EventType, moves: Moves) -> Iterator[Read]:
         for timer in self._policy.timers:
             for trigger in timer.reset:
                 if _may_pull(trigger, event.id, moves):
@@ -209,7 +216,7 @@ class NamesRead:
         known = bool(changed.intersection(terms.awaited)) or bool(changed.intersection(terms.follows))
         return begins or goes_on or returns or known or bool(terms.corrected.intersection(event.corrects))
 
-    def _judged(self, terms: Terms) -> Iterator[str]:
+    def _judged(self, terms: Terms) -> Iterator[Read]:
         """What a clock reads when it is promised something."""
         yield "severity"
         for name in (*terms.reads, *terms.awaited, *terms.told, *terms.fixed):
@@ -219,19 +226,19 @@ class NamesRead:
         for start in terms.commitment.start if terms.remembers else ():
             yield from self._of(start.when)
 
-    def _of_triggers(self, triggers: Iterable[Trigger]) -> Iterator[str]:
+    def _of_triggers(self, triggers: Iterable[Trigger]) -> Iterator[Read]:
         for trigger in triggers:
             yield from self._of(trigger.when)
             yield from (trigger.at.name,) if trigger.at is not None else ()
 
-    def _of_settings(self, settings: Iterable[Setting]) -> Iterator[str]:
+    def _of_settings(self, settings: Iterable[Setting]) -> Iterator[Read]:
         for setting in settings:
             for case in setting.cases:
                 yield from self._of(case.when)
                 if isinstance(case.value, Reference | Addition):
                     yield from self._with_columns(case.value.name)
 
-    def _of_effects(self, effects: Iterable[Effect]) -> Iterator[str]:
+    def _of_effects(self, effects: Iterable[Effect]) -> Iterator[Read]:
         for effect in effects:
             yield from self._of(effect.when)
             yield from self._shown(effect)
@@ -240,7 +247,7 @@ class NamesRead:
         yield from (name for name in _in_text(effect.about) if not self._told_later(name))
         yield from (effect.count,) if isinstance(effect.count, str) else ()
 
-    def _charged(self, event: str) -> Iterator[str]:
+    def _charged(self, event: str) -> Iterator[Read]:
         for charge in self._policy.charges:
             if event in charge.on:
                 yield from ("actor", "actor-id")
@@ -256,12 +263,16 @@ class NamesRead:
         elif isinstance(amount, WorkedAmount):
             yield from (amount.since, amount.until)
 
-    def _of(self, condition: Condition | None) -> Iterator[str]:
+    def _of(self, condition: Condition | None) -> Iterator[Read]:
         """What a condition reads, and what chooses the columns of parameters and decides the answers of plugins."""
         if condition is None:
             return
-        for name in names_read(condition):
-            yield from self._with_columns(name)
+        for each in atoms(condition):
+            if isinstance(each, Atom) and isinstance(each.operand, Ref):
+                yield from (*self._with_columns(each.name), *self._with_columns(each.operand.name))
+            elif isinstance(each, Atom):
+                yield each
+                yield from self._columns(each.name)
         for hook in hooks_read(condition):
             yield f"hook.{hook}"
             plugin = self._plugins.get(hook)
@@ -270,19 +281,37 @@ class NamesRead:
 
     def _with_columns(self, name: str) -> Iterator[str]:
         yield name
+        yield from self._columns(name)
+
+    def _columns(self, name: str) -> Iterator[str]:
+        """What chooses the column of a parameter that is asked for by its name."""
         family, _, parameter = name.partition(".")
         if family == "parameter" and parameter in self._policy.parameters:
             yield from self._schedule.column_names(parameter)
 
-    def _told_before(self, event: EventType, names: set[str]) -> set[str]:
+    def _told_before(self, event: EventType, read: set[Read]) -> set[str]:
         """The names by which one can tell what these hold, before the event as well as after it."""
+        names = {*map(_name, read)}
         found = set(names)
         for setting in event.sets:
             if setting.fact in names:
-                found.update(self._of_settings((setting,)))
+                found.update(map(_name, self._of_settings((setting,))))
         found.update(name.removeprefix("before.") for name in names if name.startswith("before."))
         found.update(SAID_BY_THE_OPENING[name] for name in names if name in SAID_BY_THE_OPENING)
         return found
+
+
+def _name(read: Read) -> str:
+    return read.name if isinstance(read, Atom) else read
+
+
+def _only_compared(read: Iterable[Read]) -> Mapping[str, frozenset[Atom]]:
+    """The names that are read in comparisons with constants alone, with these."""
+    every = frozenset(read)
+    whole = {each for each in every if isinstance(each, str)}
+    whole |= {name.removeprefix("before.") for name in map(_name, every) if name.startswith("before.")}
+    names = {*map(_name, every)} - whole
+    return {name: frozenset(each for each in every if isinstance(each, Atom) and each.name == name) for name in names}
 
 
 def _pulled(commitment: Commitment, event: str, moves: Moves) -> Iterator[Trigger]:

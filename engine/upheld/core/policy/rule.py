@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from upheld.core.condition.condition import Condition
+from upheld.core.condition.condition import Condition, names_read
 from upheld.core.policy.event_type import Effect
 from upheld.core.policy.provenance import Grounds, Item
 from upheld.core.policy.wording import Wording
@@ -37,6 +37,14 @@ class Rule(Item):
     requires: tuple[Requirement, ...] = ()
     message: Wording = Wording()
     effects: tuple[Effect, ...] = ()
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The names that it may tell, with what they hold, since it has no message for all that may strike."""
+        if self.message or (self.requires and all(each.message for each in self.requires)):
+            return ()
+        conditions = (self.when, *(each for one in self.requires for each in (one.when, one.condition)))
+        return tuple(dict.fromkeys(name for each in conditions if each is not None for name in names_read(each)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
