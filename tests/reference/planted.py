@@ -945,10 +945,17 @@ BUGS = (
         "rhythms",
     ),
     Bug(
+        "a timer that repeats waits as long as the first time",
+        "lifecycle.timers",
+        "delay = timer.every if again else timer.after",
+        "delay = timer.after",
+        "repeating-timers",
+    ),
+    Bug(
         "a warning comes at the start where just so much is allowed",
         "clocks.terms",
-        "mark.length.seconds < allowed_s:",
-        "mark.length.seconds <= allowed_s:",
+        "opening_length_s(calendar, mark.length)) < allowed_s:",
+        "opening_length_s(calendar, mark.length)) <= allowed_s:",
         "warnings",
     ),
     Bug(
