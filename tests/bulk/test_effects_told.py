@@ -13,7 +13,7 @@ from small_desk import policy_of
 
 from upheld import Event
 from upheld.bulk.automaton.steps import Steps
-from upheld.bulk.keys.holes import Hole, filled, holes_in, is_hole
+from upheld.bulk.keys.placeholders import Placeholder, filled, is_placeholder, placeholders_in
 from upheld.bulk.keys.records import records_of
 from upheld.bulk.reading.history_table import batch_of, history_table
 from upheld.engine import Engine
@@ -161,6 +161,8 @@ def test_a_text_is_told_with_its_holes_filled() -> None:
     """Each by its name and its language; whatever else stands in it stays."""
     text = "a {b} \0customer en\0, \0event.subject \0, \0customer en\0"
 
-    assert (Hole("customer", "en"), Hole("event.subject", "")) == holes_in(text)
-    assert "a {b} <customer en>, <event.subject >, <customer en>" == filled(text, lambda *hole: f"<{' '.join(hole)}>")
-    assert ["customer", "event.x"] == [each for each in ("customer", "state", "event.x", "before.x") if is_hole(each)]
+    assert (Placeholder("customer", "en"), Placeholder("event.subject", "")) == placeholders_in(text)
+    assert "a {b} <customer en>, <event.subject >, <customer en>" == filled(text, lambda *held: f"<{' '.join(held)}>")
+    assert ["customer", "event.x"] == [
+        each for each in ("customer", "state", "event.x", "before.x") if is_placeholder(each)
+    ]

@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple
 
 from upheld.bulk.answers.clock_operations import ClockOperations, Leaves, Operation
 from upheld.bulk.answers.statuses import Change, Statuses
-from upheld.bulk.keys.holes import Holed
+from upheld.bulk.keys.placeholders import Templated
 from upheld.core.clocks.state import ClockChange
 from upheld.core.condition.domain import Held
 from upheld.core.decision.engine import Decided, Engine
@@ -200,7 +200,7 @@ class Reader:
     def _told(self, event: Event | None, before: Standing | None, made: Decided) -> PairOutcome:
         """What is told of it, whatever it does to the ticket."""
         log = Log("")
-        log.take(event, made.flags, _with_holes(made.trace))
+        log.take(event, made.flags, _with_placeholders(made.trace))
         moves = tuple(self.moves.number(each) for each in move_rows(log.moved))
         return PairOutcome(
             -1,
@@ -312,9 +312,9 @@ class Reader:
                 yield fact, field
 
 
-def _with_holes(trace: Trace) -> Trace:
+def _with_placeholders(trace: Trace) -> Trace:
     """The trace with effects in whose texts what differs from record to record, or ticket to ticket, is left open."""
     if not trace.asked:
         return trace
-    asked = (each if each.moment is None else each._replace(moment=Holed.of(each.moment)) for each in trace.asked)
+    asked = (each if each.moment is None else each._replace(moment=Templated.of(each.moment)) for each in trace.asked)
     return replace(trace, asked=tuple(asked))

@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from upheld.bulk.answers.asking import Asking
-from upheld.bulk.answers.bringing import Bringing
+from upheld.bulk.answers.brought_facts import BroughtFacts
 from upheld.bulk.answers.outcomes import Reader
 from upheld.bulk.answers.status_changes import StatusChanges
 from upheld.bulk.answers.statuses import NO_TICKET, Statuses
@@ -89,7 +89,7 @@ class Steps:
         self._charges, self._charged = bool(self._is_charged.any()), list[Charged]()
         self._changes = StatusChanges(self.statuses, self.asking)
         told = (records, self.record_kinds, self._kinds, self.statuses, self.asking)
-        self._bringing = Bringing(*told, engine.plan.blank)
+        self._brought_facts = BroughtFacts(*told, engine.plan.blank)
         self._known, self._refused, self._accepted = Pairs(), Pairs(), Pairs()
         self._known_outcome: Int32s = np.array([LATE], np.int32)
         self._known_after: Int32s = np.array([NO_TICKET], np.int32)
@@ -188,7 +188,7 @@ class Steps:
         if len(judging):
             found[judging], new[judging] = self._decided(rows[judging], kind[judging], now[judging])
         changed = np.flatnonzero(self.asking.changes[found])
-        new = self._bringing.after(new[changed], found[changed], rows[changed])
+        new = self._brought_facts.after(new[changed], found[changed], rows[changed])
         if len(alone):
             opened = changed[(now[changed] == NO_TICKET) & (new != NO_TICKET) & self._is_other[rows[changed]]]
             if len(opened):

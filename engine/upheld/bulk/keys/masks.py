@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from upheld.bulk.keys.holes import is_hole
+from upheld.bulk.keys.placeholders import is_placeholder
 from upheld.core.condition.condition import Atom
 from upheld.core.condition.domain import Many
 from upheld.core.decision.engine import Engine
@@ -68,7 +68,7 @@ class Masks:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._read = engine.names_read_but(is_hole)
+        self._read = engine.names_read_but(is_placeholder)
         self._facts = {name: place for place, name in enumerate(engine.plan.blank)}
         self.known: list[Mask | None] = [None]
         timers = {of_timer(each.id): self._names_of_timers() for each in engine.policy.timers}

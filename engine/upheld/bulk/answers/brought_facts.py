@@ -1,4 +1,4 @@
-"""Bringing: facts that records only bring, put into the statuses after them.
+"""Brought facts: those that records only bring, put into the statuses after them.
 
 Where a field becomes a fact and matters to nothing else that its event decides, records that differ in it are decided
 alike. So the engine is asked about one of them, and each gets what it says itself.
@@ -23,7 +23,7 @@ Brings = tuple[tuple[str, str], ...]
 """Facts, each with the field from which it is taken."""
 
 
-class Bringing:
+class BroughtFacts:
     """Gives tickets the facts that records bring."""
 
     def __init__(
