@@ -48,8 +48,8 @@ class SpilledLogs:
         self._held: dict[str, Log] = {}
         self._numbers: dict[str, int] = {}  # by ticket, of those that were written
         self._records = 0
-        self._rows: list[Row] = []  # of moves, and where they stand by what they are
-        self._places: dict[int, int] = {}
+        self._rows: list[Row] = []  # of moves, each once
+        self._places: dict[int, int] = {}  # of these, by their `id`
         self._base: sqlite3.Connection | None = None
 
     @property
