@@ -157,3 +157,15 @@ def test_a_breach_comes_after_the_records_of_its_due_instant() -> None:
     records.append(_record(1, 3200, "done", "duck", {}))
 
     assert ([], {}) == differences(engine_of(form), records)
+
+
+def test_what_begins_anew_in_its_first_second_begins_anew_later_on_another_ticket() -> None:
+    """One looks as if nothing had happened to it, and whoever is in its status is decided alike."""
+    promise = "start: {on: submit}, stop: {on: done}, within: {closing-of: same-day}"
+    form = promise + ", on-change: restart, when: {kind: {set: true}}"
+    records = []
+    for ticket, minutes in enumerate((0, 30, 90)):
+        records.append(_record(ticket, 3000, "submit", "duck", {"severity": "low", "kind": "bug"}))
+        records.append(_record(ticket, 3000 + minutes, "mark", "duck", {"kind": "wish"}))
+
+    assert ([], {}) == differences(engine_of(form), records)

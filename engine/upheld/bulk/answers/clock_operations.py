@@ -231,7 +231,9 @@ class ClockOperations:
         elif now.lapsed_s is None and not now.waits:
             if was.lapsed_s is not None:
                 yield Operation(REVIVE, slot)
-            if was.lapsed_s is not None or was.aim != now.aim or was.from_s != now.from_s or was.trigger != now.trigger:
+            # One that begins anew in its first second reads otherwise, and looks the same.
+            begins_anew = restarts and was.read != now.read
+            if begins_anew or was.lapsed_s is not None or was.aim != now.aim or was.trigger != now.trigger:
                 yield Operation(JUDGE, slot, int(restarts), promise)
         yield from self._ended(was, now, slot)
 
