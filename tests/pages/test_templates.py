@@ -20,7 +20,7 @@ from upheld.pages.plain_page import html
 from upheld.pages.single_file import styles
 from upheld.pages.templates import environment
 from upheld.pages.theme import COLOURS
-from upheld.show import page as page_of
+from upheld.show import policy_page
 
 PAGES = {
     "page.html.j2": contexts.PlainPage,
@@ -50,7 +50,7 @@ def test_a_template_reads_exactly_its_context(name: str) -> None:
 
 def test_the_styles_are_the_only_ones_allowed() -> None:
     """Their digest stands in the policy, which allows no script, no fetching and no form."""
-    text = html(page_of(load_policy("greenmash"), "en"), "en")
+    text = html(policy_page(load_policy("greenmash"), "en"), "en")
     found = parsed(text)
     (style,) = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
     policy = found.the("meta", **{"http-equiv": "Content-Security-Policy"}).attributes["content"]
@@ -64,7 +64,7 @@ def test_the_styles_are_the_only_ones_allowed() -> None:
 @pytest.mark.parametrize("vendor, language", [*product(("greenmash", "proconcept"), ("en", "fr"))])
 def test_every_reference_of_the_terms_leads_somewhere(vendor: str, language: str) -> None:
     """Anchors are given once."""
-    found = parsed(html(page_of(load_policy(vendor), language), language))
+    found = parsed(html(policy_page(load_policy(vendor), language), language))
     ids = [each.attributes["id"] for each in found.all() if "id" in each.attributes]
 
     assert len(ids) == len(set(ids))

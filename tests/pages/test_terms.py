@@ -15,7 +15,7 @@ from pages.markup import Element, dangers, parsed
 from upheld.loading import examine, load_policy
 from upheld.pages.terms import terms
 from upheld.plugins import installed_policies
-from upheld.show import LANGUAGES, page
+from upheld.show import LANGUAGES, policy_page
 from upheld.show.page.blocks import Block, Bullets, Cited, Diagram, Heading, Line, Notes, Page, Paragraph, Table
 
 POLICIES = [policy.id for policy in installed_policies()]
@@ -90,7 +90,7 @@ def links(element: Element) -> list[str]:
 @pytest.mark.parametrize("name", POLICIES)
 def test_they_say_what_the_page_of_the_policy_says(name: str, language: str) -> None:
     """Word by word and in order, in every language."""
-    expected = bare("".join(said(page(read(name), language))))
+    expected = bare("".join(said(policy_page(read(name), language))))
 
     assert expected == bare("".join(shown(published(name).the("article", lang=language))))
 

@@ -65,7 +65,7 @@ def _resolved(examined: Examined) -> str:
 
 
 def _shown(policy: Policy, style: str, lang: str | None, output: str | None) -> str:
-    from upheld.show import language_of, page, show_markdown, show_mermaid, show_text
+    from upheld.show import language_of, policy_page, show_markdown, show_mermaid, show_text
 
     if style == "html":
         from upheld.pages.terms import terms
@@ -75,4 +75,4 @@ def _shown(policy: Policy, style: str, lang: str | None, output: str | None) -> 
         return show_markdown(policy, lang)
     if style == "mermaid":
         return show_mermaid(policy, lang)
-    return show_text(policy, lang) if output else written(page(policy, lang or language_of(policy)), dense=True)
+    return show_text(policy, lang) if output else written(policy_page(policy, lang or language_of(policy)), dense=True)

@@ -22,7 +22,7 @@ from upheld.pages.lifecycle.drawing import drawing
 from upheld.pages.parts import Anchors, parted
 from upheld.pages.single_file import styles
 from upheld.pages.templates import written
-from upheld.show import LANGUAGES, language_of, page
+from upheld.show import LANGUAGES, language_of, policy_page
 from upheld.show.words.locale import locale_of
 from upheld.show.words.view import View
 
@@ -39,7 +39,7 @@ def terms(policy: Policy, language: str | None = None) -> str:
 
 
 def _in_language(policy: Policy, language: str, spoken: Sequence[str]) -> TermsInLanguage:
-    view, said = View(policy, language), page(policy, language)
+    view, said = View(policy, language), policy_page(policy, language)
     anchors = Anchors(said.clauses, said.assumptions, "" if language == spoken[0] else f"{language}.")
     for each in spoken:
         anchors.own(_place(each))

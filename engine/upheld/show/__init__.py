@@ -18,7 +18,7 @@ from upheld.show.words.locale import LANGUAGES
 if TYPE_CHECKING:
     from upheld.show.page.blocks import Block, Page
 
-__all__ = ["LANGUAGES", "language_of", "page", "show_markdown", "show_mermaid", "show_text"]
+__all__ = ["LANGUAGES", "language_of", "policy_page", "show_markdown", "show_mermaid", "show_text"]
 
 
 def language_of(policy: Policy) -> str:
@@ -26,7 +26,7 @@ def language_of(policy: Policy) -> str:
     return next((language for language in LANGUAGES if language in policy.languages), LANGUAGES[0])
 
 
-def page(policy: Policy, language: str) -> Page:
+def policy_page(policy: Policy, language: str) -> Page:
     """Everything that is said of a policy. It has to be one without errors."""
     from upheld.show.page.blocks import Page
     from upheld.show.policy.billing import billing
@@ -53,7 +53,7 @@ def show_markdown(policy: Policy, language: str | None = None) -> str:
     """The policy as a page in Markdown, with its diagram."""
     from upheld.show.page.markdown import markdown
 
-    return markdown(page(policy, language or language_of(policy)))
+    return markdown(policy_page(policy, language or language_of(policy)))
 
 
 def show_mermaid(policy: Policy, language: str | None = None) -> str:
@@ -68,4 +68,4 @@ def show_text(policy: Policy, language: str | None = None, *, width: int | None 
     """The policy as a page for a terminal, or plainly for a pipe; ``width`` in columns. A contract is long: dense."""
     from upheld.show.page.terminal import WIDTH, text
 
-    return text(page(policy, language or language_of(policy)), width=width or WIDTH, colour=colour, dense=True)
+    return text(policy_page(policy, language or language_of(policy)), width=width or WIDTH, colour=colour, dense=True)
