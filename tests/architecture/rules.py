@@ -99,7 +99,7 @@ WINGS: Mapping[str, tuple[str, ...]] = {
         "loader": "- contracts",
         "pages": "theme templates single_file parts lifecycle figures plots timeline -",
         "report": "files findings -",
-        "serve": "settings problems metrics request middleware health api openapi background demo "
+        "serve": "settings json_answer problems metrics request middleware health api openapi background demo "
         "webhooks console doors -",
         "spark": "asking rows together frames files -",
         "show": "page words policy change ticket replay -",

@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from upheld.core.record.json_text import json_text
 from upheld.core.replay.verdict import Judged
-from upheld.report.files.json_text import json_text
 from upheld.report.files.verdict_text import judged_text, verdict_text
 
 TEXTS = st.sampled_from(["", "a", "é", '"', "\\", "\0", "\u2028", "\ud83d", ', "\\u0000", ', "T-1"]) | st.text(

@@ -24,13 +24,13 @@ from upheld.core.policy.commitment import Trigger
 from upheld.core.policy.contracts import Contracts
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.rule import Rule
+from upheld.core.record.json_text import json_text
 from upheld.core.time.day import parse_date
 from upheld.core.time.duration import UNIT_S, parse_duration
 from upheld.core.time.instant import seconds_of, text_of
 from upheld.loader.contracts import load_contracts
 from upheld.loading import examine_policy
 from upheld.report.files.calendar_file import Entry, as_ics
-from upheld.report.files.json_text import json_text
 from upheld.show.ticket.due_entry import entry_text, entry_title
 from upheld.show.ticket.forecasts import forecasts
 from upheld.show.words.view import View

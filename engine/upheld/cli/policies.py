@@ -10,10 +10,10 @@ from upheld.cli.failure import MISUSED, one_line
 from upheld.cli.misuse import Command
 from upheld.cli.output import style_option
 from upheld.core.errors import PluginError, UpheldError
+from upheld.core.record.json_text import json_text
 from upheld.document import read_document
 from upheld.document.tree import mapping, text
 from upheld.plugins import InstalledPolicy, installed_policies
-from upheld.report.files.json_text import json_text
 
 _COLUMNS = ("id", "version", "status", "vendor", "clauses", "from")
 

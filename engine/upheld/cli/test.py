@@ -10,8 +10,8 @@ import click
 from upheld.cli.failure import DONE, FOUND, one_line
 from upheld.cli.misuse import Command
 from upheld.cli.output import style_option
+from upheld.core.record.json_text import json_text
 from upheld.loading import Examined
-from upheld.report.files.json_text import json_text
 from upheld.scenario import Coverage, Outcome, coverage_of, run_scenarios
 from upheld.scenario.files import load_scenarios
 from upheld.schema.formats import parse_percent

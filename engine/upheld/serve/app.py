@@ -23,6 +23,7 @@ from upheld.serve.api.group_commit import GroupCommit
 from upheld.serve.console.gate import told
 from upheld.serve.console.visit import ROOT
 from upheld.serve.doors import DOORS
+from upheld.serve.json_answer import JsonAnswer
 from upheld.serve.metrics import Metrics
 from upheld.serve.middleware import Middleware
 from upheld.serve.problems import Problem, answer
@@ -34,7 +35,13 @@ from upheld.serve.settings import Settings
 
 def create_app(desk: Desk, settings: Settings) -> FastAPI:
     """The service of a desk."""
-    app = FastAPI(title="upheld", version=version("upheld"), openapi_url=None, redirect_slashes=False)
+    app = FastAPI(
+        title="upheld",
+        version=version("upheld"),
+        openapi_url=None,
+        redirect_slashes=False,
+        default_response_class=JsonAnswer,
+    )
     metrics = Metrics(desk)
     app.state.desk, app.state.settings, app.state.limits = desk, settings, Limits(settings)
     app.state.metrics, app.state.doors, app.state.group_commit = metrics, DOORS, GroupCommit(desk)

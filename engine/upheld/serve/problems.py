@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from upheld.core.errors import (
     ArgumentError,
@@ -30,6 +30,7 @@ from upheld.core.errors import (
     TicketError,
     UpheldError,
 )
+from upheld.serve.json_answer import JsonAnswer
 
 TYPES: Final = "urn:upheld:problem:"
 """Begins the type of every problem; its code is the rest."""
@@ -216,4 +217,4 @@ _UNTOLD: Final = frozenset({"busy", "no-database"})
 
 def answer(request: Request, problem: Problem) -> Response:
     """A problem as programs read it."""
-    return JSONResponse(problem.as_document(), problem.status, problem.headers, MEDIA_TYPE)
+    return JsonAnswer(problem.as_document(), problem.status, problem.headers, MEDIA_TYPE)

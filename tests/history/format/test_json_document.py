@@ -50,6 +50,15 @@ def test_a_list_is_as_good_as_its_members(indent: int | None) -> None:
     assert "2" == last[1].children("issues", "issues")[0].text("id")
 
 
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_list_in_a_list_is_called_one(indent: int | None) -> None:
+    """Rows as lists are no objects, and each is told with the list that it stands in."""
+    file = HistoryFile("e.json", BytesIO(json.dumps([["T-1"], ["T-2"]], indent=indent).encode()))
+
+    told = [Bad(f"e.json:1, list {each}, object 1", "this is no object") for each in (1, 2)]
+    assert told == list(objects(file))
+
+
 def test_numbers_are_texts() -> None:
     """An id beyond every integer and hours with two digits stay what was written."""
     (found,) = read('{"id": 123456789012345678901234567890, "hours": 0.50, "rate": 1e5}')

@@ -189,3 +189,12 @@ def test_a_number_counts_what_makes_it_an_instant_of_a_ticket() -> None:
 
     assert [1772442000] * 3 == [clock.instant(each) for each in same]
     assert "`5` lies too far away: the years 1990 to 2050 are known" == clock.instant("5")
+
+
+@pytest.mark.parametrize("text", ["0000-00-00 00:00:00", "0000-00-00", "00/00/0000", "0000-00-00T00:00:00.000Z"])
+def test_zeros_are_no_instant_and_the_key_for_that_is_named(text: str) -> None:
+    """Databases write them where there is none; versions and ids of zeros are something else."""
+    assert f"`{text}` is no instant, but what a database writes for none: name it under `nulls:`" == WallClock(
+        "", forms=["iso", "YYYY-MM-DD"]
+    ).instant(text)
+    assert "`0.0.0` is no instant written as `iso`" in str(WallClock("").instant("0.0.0"))

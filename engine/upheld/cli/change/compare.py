@@ -13,7 +13,7 @@ from upheld.cli.history.history import HistoryOptions
 from upheld.cli.history.options import two_policies
 from upheld.cli.misuse import Command
 from upheld.cli.output import language_option, output_option, put, put_page, style_option
-from upheld.report.files.json_text import json_text
+from upheld.core.record.json_text import json_text
 
 
 @click.command(cls=Command)

@@ -10,7 +10,7 @@ from upheld.cli.failure import FOUND
 from upheld.cli.misuse import Command
 from upheld.cli.output import language_option, output_option, put, put_page, style_option
 from upheld.core.errors import PolicyError
-from upheld.report.files.json_text import json_text
+from upheld.core.record.json_text import json_text
 
 if TYPE_CHECKING:
     from upheld.loader.assembly import Assembled

@@ -17,8 +17,8 @@ from upheld.cli.history.options import history_options
 from upheld.cli.misuse import Command, Share
 from upheld.cli.output import language_option, output_option, put, put_page, style_option, view_of
 from upheld.core.nearest import quoted
+from upheld.core.record.json_text import json_text
 from upheld.core.time.zone import load_zone
-from upheld.report.files.json_text import json_text
 
 if TYPE_CHECKING:
     from upheld.core.change.fit import Fit

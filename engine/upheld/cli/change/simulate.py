@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from upheld.cli.failure import one_line
 from upheld.cli.misuse import Command, Number
 from upheld.cli.output import output_option, put
 from upheld.core.nearest import quoted
+from upheld.core.record.json_text import json_text
 from upheld.core.time.day import parse_date
 
 
@@ -71,4 +71,4 @@ def command(
         told = f"warning: {opened} of {tickets} tickets come in: the policy opens no other for these customers"
         hint = "" if contracts_file is not None else ", who have no contract: `--contracts` says what they signed"
         click.echo(one_line(told + hint), err=True)
-    put("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in as_records(events)), output)
+    put("".join(f"{json_text(record)}\n" for record in as_records(events)), output)

@@ -8,9 +8,9 @@ from upheld.cli.desk.address import db_option, opened
 from upheld.cli.failure import one_line
 from upheld.cli.misuse import Command, Number
 from upheld.cli.output import style_option
+from upheld.core.record.json_text import json_text
 from upheld.core.record.ticket import Limit
 from upheld.core.time.instant import seconds_of, text_of
-from upheld.report.files.json_text import json_text
 
 
 @click.command(cls=Command)

@@ -8,8 +8,8 @@ from upheld.cli.desk.address import counted, db_option, opened
 from upheld.cli.failure import DONE, FOUND, one_line
 from upheld.cli.misuse import Command
 from upheld.cli.output import progress, style_option
+from upheld.core.record.json_text import json_text
 from upheld.desk.redecision.verification import MOST
-from upheld.report.files.json_text import json_text
 
 
 @click.command(cls=Command)

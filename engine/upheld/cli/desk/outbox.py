@@ -8,9 +8,9 @@ from upheld.cli.desk.address import counted, db_option, opened
 from upheld.cli.failure import DONE, FOUND, one_line
 from upheld.cli.misuse import Choice, Command, Number
 from upheld.cli.output import style_option
+from upheld.core.record.json_text import json_text
 from upheld.core.time.instant import seconds_of, text_of
 from upheld.desk.telling.outbox import DEAD, STATES, WAITING, Message
-from upheld.report.files.json_text import json_text
 
 
 @click.command(cls=Command)

@@ -10,7 +10,7 @@ from upheld.cli.misuse import Command
 from upheld.cli.output import language_option, spoken_by_engine, style_option, view_of, written, zone_option
 from upheld.core.errors import TicketError
 from upheld.core.nearest import quoted
-from upheld.report.files.json_text import json_text
+from upheld.core.record.json_text import json_text
 
 
 @click.command(cls=Command)

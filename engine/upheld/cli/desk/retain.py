@@ -13,10 +13,10 @@ from upheld.cli.desk.histories import people_option
 from upheld.cli.failure import one_line
 from upheld.cli.misuse import Command, Number
 from upheld.cli.output import progress, style_option
+from upheld.core.record.json_text import json_text
 from upheld.core.time.duration import parse_duration
 from upheld.core.time.instant import seconds_of, text_of
 from upheld.desk.retention import MOST, Retained
-from upheld.report.files.json_text import json_text
 
 REASONS = {
     "charged": "were charged, and not all of it is on a statement that is closed: `upheld desk close` says so",

@@ -8,8 +8,8 @@ from upheld.cli.desk.address import counted, db_option, opened
 from upheld.cli.failure import one_line
 from upheld.cli.misuse import Command
 from upheld.cli.output import style_option
+from upheld.core.record.json_text import json_text
 from upheld.core.time.instant import text_of
-from upheld.report.files.json_text import json_text
 
 
 @click.command(cls=Command)

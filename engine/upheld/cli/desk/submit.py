@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
@@ -24,7 +23,7 @@ from upheld.cli.output import style_option
 from upheld.core.errors import KeyConflict, RecordError, TicketError, UpheldError
 from upheld.core.nearest import quoted
 from upheld.core.record.event import Event
-from upheld.report.files.json_text import json_text
+from upheld.core.record.json_text import json_text
 
 if TYPE_CHECKING:
     from upheld.desk import Desk
@@ -139,7 +138,7 @@ def command(
     if style == "json":
         told = {name: getattr(tally, name) for name in ("records", "accepted", "inserted", "repeated", "conflicts")}
         told |= {"refused": dict(sorted(tally.refused.items())), "skipped": skipped()}
-        click.echo(json.dumps(told, indent=2))
+        click.echo(json_text(told, indent=2))
     else:
         click.echo(tally.text(), err=style == "jsonl")
     context.exit(DONE)

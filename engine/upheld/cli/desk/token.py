@@ -12,8 +12,8 @@ from upheld.cli.failure import one_line
 from upheld.cli.misuse import Command, Number
 from upheld.cli.output import style_option
 from upheld.core.nearest import listed, meant, quoted
+from upheld.core.record.json_text import json_text
 from upheld.core.time.instant import seconds_of, text_of
-from upheld.report.files.json_text import json_text
 
 if TYPE_CHECKING:
     from upheld.desk import Desk

@@ -11,10 +11,10 @@ from upheld.cli.desk.address import counted, db_option, named, opened
 from upheld.cli.failure import DONE, FOUND, one_line
 from upheld.cli.misuse import Command
 from upheld.cli.output import progress, style_option
+from upheld.core.record.json_text import json_text
 from upheld.desk.redecision.revision import Moved
 from upheld.loader.contracts import load_contracts
 from upheld.loading import load_policy
-from upheld.report.files.json_text import json_text
 
 AT_ONCE = 50
 """Tickets of one transaction: others are let in between."""

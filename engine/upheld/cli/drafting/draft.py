@@ -17,10 +17,10 @@ from upheld.cli.misuse import Choice, Command, Number, Share, Zone
 from upheld.cli.output import put_page, style_option, view_of
 from upheld.core.errors import UpheldError
 from upheld.core.nearest import quoted
+from upheld.core.record.json_text import json_text
 from upheld.history.draft.column_guess import Chosen
 from upheld.history.file import Said
 from upheld.history.part import KEYS
-from upheld.report.files.json_text import json_text
 from upheld.show.words.locale import LANGUAGES, locale_of
 
 if TYPE_CHECKING:

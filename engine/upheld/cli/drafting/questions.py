@@ -193,7 +193,7 @@ class _Questions:
         draft, reading = self._draft, self._draft.reading
         if not reading.other:
             return
-        forms = [reading.form, reading.other]
+        forms = reading.ways
         told = [f"{_day(form, reading.example)}  ({form})" for form in forms]
         chosen = self._terminal.choice(f"Which day is {quoted(reading.example)}? No text tells.", told)
         draft.forms[0] = forms[told.index(chosen)]

@@ -8,9 +8,9 @@ from upheld.cli.history.history import HistoryOptions
 from upheld.cli.history.options import options_at
 from upheld.cli.misuse import Command
 from upheld.cli.output import language_option, style_option, view_of, written, zone_option
+from upheld.core.record.json_text import json_text
 from upheld.core.time.instant import instant_of
 from upheld.replaying import queued_tickets
-from upheld.report.files.json_text import json_text
 from upheld.show.policy.head import incomplete
 from upheld.show.ticket.worklist import worklist
 

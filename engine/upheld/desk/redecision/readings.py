@@ -27,6 +27,7 @@ from upheld.core.decision.decision import Decision
 from upheld.core.errors import TicketError
 from upheld.core.nearest import quoted
 from upheld.core.record.event import Event
+from upheld.core.record.json_text import dense_json
 from upheld.core.replay.beside import Beside
 from upheld.core.replay.replay import Replay
 from upheld.core.replay.verdict import Row
@@ -297,7 +298,7 @@ def written_to(to: File | None) -> Iterator[TextIO | None]:
 def line_of(event: Event) -> str:
     """A record as a line of a history, with the number of its arrival."""
     record = json.loads(journal.text_of_record(event))
-    return json.dumps({**record, "arrival": event.arrival}, ensure_ascii=False, separators=(",", ":"))
+    return dense_json({**record, "arrival": event.arrival})
 
 
 def events(

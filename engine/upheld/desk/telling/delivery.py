@@ -8,7 +8,6 @@ Source: DESIGN section 10, "Outbox"; THREATS D07.
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 from collections.abc import Callable, Sequence
@@ -18,6 +17,7 @@ from typing import Final
 
 from upheld.core.errors import DeskError
 from upheld.core.nearest import quoted
+from upheld.core.record.json_text import json_text
 from upheld.desk.telling.outbox import Message
 
 Deliver = Callable[[Message], str]
@@ -38,11 +38,11 @@ def by_command(words: Sequence[str], longest_s: float = LONGEST_S) -> Deliver:
     """
 
     def deliver(message: Message) -> str:
-        text = f"{json.dumps(message.as_document(), ensure_ascii=False)}\n"
+        text = f"{json_text(message.as_document())}\n"
         try:
             done = subprocess.run(
                 [*words],
-                input=text.encode("utf-8", "backslashreplace"),
+                input=text.encode(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
                 timeout=longest_s,
@@ -78,7 +78,7 @@ def to_file(path: Path) -> Deliver:
         raise DeskError(f"{quoted(str(path))} cannot be written: {(error.strerror or str(error)).lower()}") from None
 
     def deliver(message: Message) -> str:
-        line = f"{json.dumps(message.as_document(), ensure_ascii=False)}\n".encode("utf-8", "backslashreplace")
+        line = f"{json_text(message.as_document())}\n".encode()
         try:
             with lock, path.open("a+b", buffering=0) as file:
                 _alone(file.fileno())

@@ -27,6 +27,7 @@ from upheld.history.draft import column_names as known
 from upheld.history.draft.column_names import INSTANTS, ColumnNames, Role
 from upheld.history.draft.date_shape import DATED, NUMBERS, DateTexts, Reading, likely_zone, offsets, settled
 from upheld.history.draft.plain_words import words_of
+from upheld.history.mapping.date_form import is_zeros
 
 SHOWN: Final = ".display_value"
 KEPT: Final = ".value"
@@ -79,10 +80,11 @@ class ColumnWords:
             self.empty += 1
             return
         self.filled += 1
-        if text not in NULLS:
+        is_null = is_null_word(text)
+        if not is_null:
             self.dates.add(text)
         text = text[: LONGEST_WORD + 1]
-        if text in self.counts or len(self.counts) < MOST_WORDS:
+        if is_null or text in self.counts or len(self.counts) < MOST_WORDS:
             self.counts[text] += 1
         else:
             self.are_all = False
@@ -113,6 +115,11 @@ class Chosen:
     ticket: str | None = None
     at: str | None = None
     status: tuple[str, ...] | None = None
+
+
+def is_null_word(text: str) -> bool:
+    """Whether a word is a spelling of nothing, or an instant of zeros."""
+    return text in NULLS or is_zeros(text)
 
 
 class ColumnGuess:
@@ -163,7 +170,7 @@ class ColumnGuess:
         self.revision = self._other(known.REVISION)
         self.moments = self._moments()
         words = {word for each in columns.values() for word in each.counts}
-        self.nulls = sorted(words & NULLS)
+        self.nulls = sorted(filter(is_null_word, words))
         self.perhaps = sorted(words & PERHAPS_NULL)
 
     def reading(self, names: Iterable[str]) -> Reading:
@@ -172,10 +179,10 @@ class ColumnGuess:
         found = settled((self._columns[name].dates for name in wanted), numbers=True)
         if not found.other:
             return found
-        alike = [name for name, each in self.dated.items() if {each.form, each.other} & {found.form, found.other}]
+        alike = [name for name, each in self.dated.items() if {*each.ways} & {*found.ways}]
         wider = settled(self._columns[name].dates for name in dict.fromkeys((*wanted, *alike)))
-        is_settled = not wider.other and wider.form in (found.form, found.other)
-        return found._replace(form=wider.form, other="") if is_settled else found
+        is_settled = not wider.other and wider.form in found.ways
+        return found._replace(form=wider.form, other="", third="") if is_settled else found
 
     def offsets(self, names: Iterable[str], forms: Iterable[str]) -> Counter[str]:
         """How many instants of these columns have which offset from UTC, ``none`` for those without."""

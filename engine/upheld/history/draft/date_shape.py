@@ -12,7 +12,8 @@
 
 A *shape* is a text with every digit made `9`: a column has a handful of them, whatever its length, so that all rows are
 looked at and hardly anything is held. Where day and month could be either way round, it is counted how many texts each
-way contradicts: one text with a 13th decides.
+way contradicts: one text with a 13th decides. Where a year has two digits it may stand first, too, `26-03-13`: that it
+does not is told by a text that would be no day then, or by years further apart than those of one export.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Final, NamedTuple
 
 from upheld.history.mapping.date_form import Called, parse_form
@@ -34,6 +36,10 @@ LONGEST: Final = 80
 """Characters of an instant, with what some tools write in brackets behind it."""
 DATED: Final = 0.9
 """The share of a column's texts that are instants, from which on it holds instants."""
+YEARS_APART: Final = 15
+"""Years of two digits that lie further apart than this are days, where years in the other place do not."""
+DAY, MONTH, YEAR = "day", "month", "year"
+"""What stands first in a date of numbers."""
 YEARS: Final = range(1980, 2081)
 """Years in which tickets are; numbers that would be others count something else."""
 
@@ -89,7 +95,8 @@ class Reading(NamedTuple):
     Attributes:
         form: As a mapping writes it, ``""`` where no form fits.
         other: The form that would read the same texts as other instants, ``""`` where a text rules it out.
-        example: A text that the two read differently; else any.
+        third: One more such form.
+        example: A text that these read differently; else any.
         others: Further forms, for texts that the first does not fit.
         has_times: Whether any text has a time of day.
         contradicted: How many texts contradict the form though most follow it.
@@ -105,6 +112,12 @@ class Reading(NamedTuple):
     contradicted: int = 0
     misfits: int = 0
     misfit: str = ""
+    third: str = ""
+
+    @property
+    def ways(self) -> list[str]:
+        """The form, and those that nothing rules out."""
+        return [each for each in (self.form, self.other, self.third) if each]
 
 
 @dataclass(slots=True)
@@ -114,9 +127,23 @@ class _Shape:
     count: int = 0
     texts: list[str] = field(default_factory=list)
     differing: str = ""
-    first_over_12: int = 0
-    second_over_12: int = 0
+    against: Counter[str] = field(default_factory=Counter)
+    firsts: set[int] = field(default_factory=set)
+    thirds: set[int] = field(default_factory=set)
     is_either: bool = False
+    is_short: bool = False
+
+    def count_numbers(self, text: str, count: int) -> None:
+        """So many more of a date of three numbers, two of them of one or two digits."""
+        first, second, third = (int(each) for each in _NUMBERS.findall(text)[:3])
+        self.against[DAY] += count * (second > 12 or not 0 < first <= 31)
+        self.against[MONTH] += count * (first > 12)
+        self.against[YEAR] += count * (second > 12 or not 0 < third <= 31 or _year(first) not in YEARS)
+        if self.is_short:
+            self.firsts.add(_year(first))
+            self.thirds.add(_year(third))
+        if (first != second or (self.is_short and first != third)) and not self.differing:
+            self.differing = text
 
 
 class DateTexts:
@@ -139,16 +166,14 @@ class DateTexts:
                 return
             found = self._shapes[shape] = _Shape()
             match = _matched(text)
-            found.is_either = match is not None and match["a"] is not None and match["s2"] != "."
+            if match is not None and match["a"] is not None:
+                found.is_either = match["s2"] != "."
+                found.is_short = len(match["a"]) == len(match["ab"]) == 2
         found.count += count
         if len(found.texts) < SHOWN:
             found.texts.append(text)
-        if found.is_either:
-            first, second = (int(each) for each in _NUMBERS.findall(text)[:2])
-            found.first_over_12 += count * (first > 12)
-            found.second_over_12 += count * (second > 12)
-            if first != second and not found.differing:
-                found.differing = text
+        if found.is_either or found.is_short:
+            found.count_numbers(text, count)
 
     def _misfit(self, text: str, count: int) -> None:
         found = self._shapes.setdefault("", _Shape())
@@ -158,10 +183,12 @@ class DateTexts:
         self.is_dated = found.count <= total // 2
 
     def ways(self) -> list[list[str]]:
-        """The forms that read these texts, the day before the month and, where that may be, the other way round."""
+        """The forms that read these texts, the day first and, where those may be, the month, and the year."""
         found = [match for each in self._shapes.values() for text in each.texts[:1] if (match := _matched(text))]
-        is_either = any(each.is_either for each in self._shapes.values())
-        turned = [[_form(match, _LAX, way) for match in found] for way in ([False, True] if is_either else [False])]
+        is_short = any(each.is_short for each in self._shapes.values())
+        is_either = is_short or any(each.is_either for each in self._shapes.values())
+        firsts = [DAY, *([MONTH] if is_either else []), *([YEAR] if is_short else [])]
+        turned = [[_form(match, _LAX, first) for match in found] for first in firsts]
         numbers = [form for form in NUMBERS if form == self.reading(numbers=True).form]
         return [list(dict.fromkeys(("iso", *numbers, *forms))) for forms in turned]
 
@@ -217,8 +244,8 @@ def _family(shape: _Shape, numbers: bool) -> str:
         return COMPACT
     for text in shape.texts:
         match = _matched(text)
-        if match is not None and any(_reads(_form(match, _LAX, turned), text) for turned in (False, True)):
-            return _form(match, _LAX, False)
+        if match is not None and any(_reads(_form(match, _LAX, first), text) for first in _firsts([shape])):
+            return _form(match, _LAX, DAY)
         if numbers:
             found = next((form for form in NUMBERS if _reads(form, text)), "")
             if found:
@@ -233,29 +260,53 @@ def _group(family: str, shapes: list[_Shape]) -> Reading:
     matches = [match for shape in shapes for text in shape.texts if (match := _matched(text)) is not None]
     is_lax = tuple(any(each) for each in zip(*map(_is_lax, matches)))
     has_times = matches[0]["h"] is not None
-    day_first, month_first = (_form(matches[0], is_lax, turned) for turned in (False, True))
-    if not any(shape.is_either for shape in shapes):
-        return Reading(day_first, example=matches[0][0], has_times=has_times)
-    against_month = sum(shape.first_over_12 for shape in shapes)
-    against_day = sum(shape.second_over_12 for shape in shapes)
     example = next((shape.differing for shape in shapes if shape.differing), matches[0][0])
-    if against_day or against_month:
-        is_month = against_day > against_month
-        form = month_first if is_month else day_first
-        return Reading(form, "", example, has_times=has_times, contradicted=min(against_day, against_month))
-    likely, other = (month_first, day_first) if matches[0]["noon"] else (day_first, month_first)
-    return Reading(likely, other, example, has_times=has_times)
+    firsts = _firsts(shapes)
+    against = {first: sum(shape.against[first] for shape in shapes) for first in firsts}
+    fewest = min(against.values())
+    able = [first for first in firsts if against[first] == fewest]
+    if DAY in able and MONTH in able and matches[0]["noon"]:
+        able = [MONTH, *(first for first in able if first != MONTH)]
+    if YEAR in able and len(able) > 1:
+        able = _by_years(able, shapes, is_iso=matches[0]["s2"] == "-")
+    forms = [_form(matches[0], is_lax, first) for first in (able[:1] if fewest else able)]
+    other, third = (*forms[1:], "", "")[:2]
+    return Reading(forms[0], other, example, has_times=has_times, contradicted=fewest, third=third)
 
 
-def _form(match: re.Match[str], is_lax: tuple[bool, ...], turned: bool) -> str:
-    """The form of dates that a text is of; ``turned`` for the month before the day."""
+def _firsts(shapes: Iterable[_Shape]) -> list[str]:
+    """What may stand first in dates of these shapes."""
+    either, short = any(each.is_either for each in shapes), all(each.is_short for each in shapes)
+    return [DAY, *([MONTH] if either else []), *([YEAR] if short else [])]
+
+
+def _by_years(able: list[str], shapes: list[_Shape], *, is_iso: bool) -> list[str]:
+    """What may stand first, the likelier before: years of one export lie together, and its days do not."""
+    first, last = ({*chain.from_iterable(years)} for years in zip(*((each.firsts, each.thirds) for each in shapes)))
+    if_first, if_last = (max(years) - min(years) for years in (first, last))
+    others = [each for each in able if each != YEAR]
+    if if_first > YEARS_APART >= if_last:
+        return others
+    if if_last > YEARS_APART >= if_first:
+        return [YEAR]
+    return [YEAR, *others] if if_first < if_last or (is_iso and if_first == if_last) else [*others, YEAR]
+
+
+def _year(number: int) -> int:
+    """The year that two digits mean, as forms read them."""
+    return number + (1900 if number >= 70 else 2000)
+
+
+def _form(match: re.Match[str], is_lax: tuple[bool, ...], first: str) -> str:
+    """The form of dates that a text is of, with what stands first where it is of numbers."""
     day, month = ("D", "M") if is_lax[0] else ("DD", "MM")
     hour = "H" if is_lax[1] else "HH"
     if match["y"]:
         written = f"YYYY{match['s1']}{month}{match['s1']}{day}"
     elif match["a"]:
-        first, second = (month, day) if turned else (day, month)
-        written = f"{first}{match['s2']}{second}{match['s2']}{'Y' * len(match['ab'])}"
+        year = "Y" * len(match["ab"])
+        parts = {DAY: (day, month, year), MONTH: (month, day, year), YEAR: (year, month, day)}[first]
+        written = match["s2"].join(parts)
     elif match["d"]:
         written = f"{day}{match['s3']}{_month(match['n'])}{match['s4']}{'Y' * len(match['dn'])}"
     else:

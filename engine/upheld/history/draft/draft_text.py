@@ -129,7 +129,9 @@ class _Text:
         reading = self._draft.reading
         notes: list[str] = []
         if reading.other and not self._draft.is_settled("dates"):
-            notes.append(f"or {reading.other}? a day past the 12th would tell; {shown(reading.example)} may be either")
+            others, is_year = reading.ways[1:], any(form.startswith(("YY-", "YY/", "YY.")) for form in reading.ways)
+            tells = "more years" if is_year else "a day past the 12th"
+            notes.append(f"or {' or '.join(others)}? {tells} would tell; {shown(reading.example)} may be either")
         if reading.contradicted:
             notes.append(f"{_rows(reading.contradicted)} the other way round, with a day past the 12th")
         if not reading.has_times:

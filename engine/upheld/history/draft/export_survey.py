@@ -230,8 +230,9 @@ class _Courses:
         found.single = sum(course.rows == 1 for course in self._courses.values())
         found.duplicates = self._duplicates
         found.follows = self._follows
-        turned = found.guess.reading([self._at]).form.startswith("M")
-        found.out_of_order = self._out_of_order[-1 if turned else 0]
+        form = found.guess.reading([self._at]).form
+        way = 1 if form.startswith("M") else 2 if form[:2] == "YY" != form[2:4] else 0
+        found.out_of_order = self._out_of_order[min(way, len(self._out_of_order) - 1)]
 
     def _see_instant(self, course: _Course, text: str) -> None:
         for number, forms in enumerate(self._ways):

@@ -227,7 +227,7 @@ class MappingDraft:
         if self.zone and not self.is_settled("zone"):
             yield Question("zone", "", 0, f"in which zone was the clock read? `{self.zone}` is a guess")
         if reading.other and not self.is_settled("dates"):
-            either = f"`{reading.form}` or `{reading.other}`"
+            either = " or ".join(f"`{form}`" for form in reading.ways)
             yield Question("dates", "", 0, f"which day is {quoted(reading.example)}: {either}?")
         has_degrees = self.names is not None and bool(self.names.degrees)
         for column, role in guess.moments.items() if self.moments and self.names is not None else ():

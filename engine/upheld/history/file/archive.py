@@ -93,7 +93,12 @@ class Archive:
         names: set[str] = set()
         for each in entries:
             name = each.filename
-            if not name.isprintable() or "\\" in name or name.startswith("/") or ":" in name[:2] or _leads_out(name):
+            if not name.isprintable():
+                problem = (
+                    f"this ZIP file has an entry {quoted(name)}, a name with characters that do not show: rename it"
+                )
+                raise HistoryError(self._name, problem)
+            if "\\" in name or name.startswith("/") or ":" in name[:2] or _leads_out(name):
                 problem = f"this ZIP file has an entry {quoted(name)}, a name that leads out of it: it is not read"
                 raise HistoryError(self._name, problem)
             if name in names:

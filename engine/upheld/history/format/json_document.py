@@ -105,13 +105,17 @@ def _each(place: str, value: object) -> Iterator[Found | Bad]:
     """A value, or the members of a list, out of what a tool put around them."""
     if isinstance(value, list):
         for number, each in enumerate(value, 1):
-            yield from _each(f"{place}, object {number}", each)
+            yield from _each(f"{place}, {_called(each)} {number}", each)
     elif isinstance(value, dict):
         held = unwrapped(value)
         if held is not None:
             yield place, held
     else:
         yield Bad(place, "this is no object")
+
+
+def _called(value: object) -> str:
+    return "list" if isinstance(value, list) else "object"
 
 
 class _Pages:
@@ -129,7 +133,8 @@ class _Pages:
         stream = self._stream
         if stream.char == "[" and within:
             for number in stream.members():
-                yield from self._members(f"{place}, object {number}", within - 1)
+                what = "list" if stream.char == "[" else "object"
+                yield from self._members(f"{place}, {what} {number}", within - 1)
             return
         try:
             yield from _each(place, stream.value(LARGEST_PAGE))

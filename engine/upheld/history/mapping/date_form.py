@@ -103,6 +103,14 @@ _DAY_S: Final = 86_400
 _GERMAN: Final[Mapping[str, str]] = {"MEZ": "CET", "MESZ": "CEST"}
 
 
+_ZEROS: Final = re.compile(r"(?:0000([-/.])00\1|00([-/.])00\2(?=0000))00(?:00)?(?:[T ]00:00(?::00(?:\.0{1,9})?)?Z?)?")
+
+
+def is_zeros(text: str) -> bool:
+    """Whether a text is how a database writes that there is no instant, `0000-00-00 00:00:00`."""
+    return text.startswith("0") and _ZEROS.fullmatch(text) is not None
+
+
 class Called(datetime):
     """Digits of a clock, with what its zone called its time then, or the name of the zone; naive."""
 

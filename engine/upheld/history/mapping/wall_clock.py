@@ -33,7 +33,7 @@ from typing import Final
 from upheld.core.nearest import quoted
 from upheld.core.time.instant import DAY_S, FIRST_YEAR, LAST_YEAR, seconds_of
 from upheld.core.time.zone import load_zone, zone_problem
-from upheld.history.mapping.date_form import Called, parse_form
+from upheld.history.mapping.date_form import Called, is_zeros, parse_form
 from upheld.history.notice import Notices
 
 _FIRST_DAY: Final = datetime(1970, 1, 1).toordinal()  # noqa: DTZ001 - a day of the calendar
@@ -88,6 +88,8 @@ class WallClock:
             return (
                 f"{quoted(text)} is what a spreadsheet shows of a date in too narrow a column: widen it, save it again"
             )
+        if is_zeros(text):
+            return f"{quoted(text)} is no instant, but what a database writes for none: name it under `nulls:`"
         forms = " or ".join(f"`{form}`" for form in self._written)
         return f"{quoted(text)} is no instant written as {forms}: mend it, or say under `dates:` how it is written"
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from upheld.core.billing.statement import Statement, StatementLine
+from upheld.core.record.json_text import json_text
 from upheld.core.time.instant import text_of
-from upheld.report.files.json_text import json_text
 from upheld.report.files.spreadsheet import table
 
 HEADER: Final = (

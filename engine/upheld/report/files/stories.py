@@ -22,12 +22,12 @@ from upheld.core.policy.commitment import Mark, Trigger
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.provenance import Grounds
 from upheld.core.record.event import Event
+from upheld.core.record.json_text import json_text
 from upheld.core.record.message import percent, spoken
 from upheld.core.record.reason import Reason, Told
 from upheld.core.story.episode import ChangedFact, ClockTurn, Episode, Omission
 from upheld.core.story.ticket_story import TicketStory
 from upheld.core.time.instant import seconds_of, text_of
-from upheld.report.files.json_text import json_text
 
 Document = dict[str, Any]
 

@@ -21,9 +21,9 @@ from typing import Any, Final, TypeVar
 
 from upheld.core.clocks.alike import Alike
 from upheld.core.clocks.row import ClockRow
+from upheld.core.record.json_text import without_hidden
 from upheld.core.replay.verdict import Judged, MovedAt
 from upheld.core.time.instant import text_of
-from upheld.report.files.json_text import without_hidden
 
 Row = Mapping[str, Any]
 Kind = tuple[str, str, str, str]

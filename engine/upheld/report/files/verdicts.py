@@ -27,8 +27,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, NamedTuple, TextIO
 
+from upheld.core.record.json_text import json_text
 from upheld.core.replay.verdict import Judged
-from upheld.report.files.json_text import json_text
 from upheld.report.files.spreadsheet import Sheet, rows_text
 from upheld.report.files.verdict_text import encoded, judged_text, verdict_text
 from upheld.report.files.whole_folder import SUMMARY, WholeFolder

@@ -5,7 +5,6 @@ SARIF 2.1.0 (OASIS) is what code hosts show beside the line; the commands mark t
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -14,6 +13,7 @@ from typing import Final
 from urllib.parse import quote
 
 from upheld.core.finding import Finding
+from upheld.core.record.json_text import json_text
 from upheld.document.catalogue import TITLE_BY_CODE, level_of
 from upheld.loading import Examined
 
@@ -114,7 +114,7 @@ def _escaped(path: str, safe: str = "") -> str:
 
 
 def _json(value: object) -> str:
-    return _sound(json.dumps(value, indent=2, ensure_ascii=False))
+    return json_text(value, indent=2)
 
 
 def _sound(text: str) -> str:

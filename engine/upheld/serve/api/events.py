@@ -8,7 +8,6 @@ Source: DESIGN section 13, ``POST /v1/events``; THREATS H02.
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -23,6 +22,7 @@ from starlette.responses import Response, StreamingResponse
 from upheld.core.errors import UpheldError
 from upheld.core.nearest import listed, quoted
 from upheld.core.record.event import Event
+from upheld.core.record.json_text import dense_json
 from upheld.desk import Answer, Late, Sent
 from upheld.report.files.stories import decision_document
 from upheld.serve.api.group_commit import AT_ONCE, GroupCommit, taken
@@ -32,7 +32,6 @@ from upheld.serve.problems import Problem
 from upheld.serve.request.bodies import JSON, LINES, type_of, value_of
 from upheld.serve.request.door import desk_of, problem_of_error, reader_of, settings_of
 
-_written: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 IN_MEMORY_BYTES: Final = 2**20
 """Of the answers to lines; more of them lie in a file meanwhile."""
 
@@ -164,7 +163,7 @@ class _One:
 
 
 def _text(told: Mapping[str, Any]) -> bytes:
-    return _written(told).encode()
+    return dense_json(told).encode()
 
 
 def _problem(error: Exception) -> dict[str, Any]:

@@ -16,16 +16,18 @@ from urllib.parse import urlencode
 from fastapi import Path, Query
 from pydantic import AfterValidator
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from upheld.core.errors import UpheldError
 from upheld.core.nearest import listed, meant, quoted
 from upheld.core.policy.policy import Policy
+from upheld.core.record.json_text import dense_json
 from upheld.core.record.message import LANGUAGES
 from upheld.core.time.instant import seconds_of, text_of
 from upheld.desk import Desk
 from upheld.replaying import instant_s
 from upheld.report.files import stories, tickets
+from upheld.serve.json_answer import JsonAnswer
 from upheld.serve.middleware import SLASH
 from upheld.serve.problems import Problem
 from upheld.serve.request.bodies import LINES
@@ -136,9 +138,9 @@ def verdicts(
     with limits.alone():
         found = desk.verdicts(as_of, digest, journal=journal)
     if LINES in request.headers.get("accept", ""):
-        lines = (json.dumps(each, ensure_ascii=False, separators=(",", ":")) + "\n" for each in found["tickets"])
+        lines = (f"{dense_json(each)}\n" for each in found["tickets"])
         return StreamingResponse(lines, media_type=LINES)
-    return JSONResponse(found)
+    return JsonAnswer(found)
 
 
 def _policy(policy: Policy, in_force: str) -> dict[str, Any]:
@@ -168,4 +170,4 @@ def _part(rows: Sequence[Mapping[str, Any]], asked: Mapping[str, object], follow
     """A part of a list; where the next one is says a reference that is relative to what was asked."""
     told = {name: held for name, held in asked.items() if held is not None}
     link = f'<?{urlencode({**told, "offset": following})}>; rel="next"'
-    return JSONResponse([*rows], headers={"Link": link} if following is not None and following <= FARTHEST else None)
+    return JsonAnswer([*rows], headers={"Link": link} if following is not None and following <= FARTHEST else None)

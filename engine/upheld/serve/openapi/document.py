@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 
 from upheld.pages.plain_page import html
+from upheld.serve.json_answer import JsonAnswer
 from upheld.serve.openapi.shapes import ref, shapes
 from upheld.serve.problems import MEDIA_TYPE, PROBLEMS, TYPES
 from upheld.serve.request.bodies import LINES
@@ -32,7 +33,7 @@ TOKEN: Final = {"type": "http", "scheme": "bearer", "description": "A token, mad
 
 async def document(request: Request) -> Response:
     """What programs may ask for, as OpenAPI."""
-    return JSONResponse(openapi(request.app))
+    return JsonAnswer(openapi(request.app))
 
 
 async def page(request: Request) -> Response:

@@ -12,11 +12,11 @@ Source: CloudEvents 1.0.2 and its JSON format; DESIGN section 13; decision 0043.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from upheld.core.record.json_text import dense_json
 from upheld.core.time.instant import seconds_of, text_of
 from upheld.desk.webhooks.dispatches import Dispatch
 
@@ -39,7 +39,7 @@ def body(endpoint: str, id: str, kind: str, subject: str, at: datetime, data: Ma
         "datacontenttype": "application/json",
         "data": data,
     }
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+    return dense_json(told).encode()
 
 
 def body_of(dispatch: Dispatch) -> bytes:

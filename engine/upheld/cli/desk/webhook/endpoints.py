@@ -9,7 +9,7 @@ from upheld.cli.desk.webhook.sending import sender
 from upheld.cli.failure import DONE, FOUND, one_line
 from upheld.cli.misuse import Command
 from upheld.cli.output import style_option
-from upheld.report.files.json_text import json_text
+from upheld.core.record.json_text import json_text
 
 endpoint_argument = click.argument("endpoint")
 

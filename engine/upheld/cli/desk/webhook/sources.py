@@ -11,8 +11,8 @@ from upheld.cli.desk.address import counted, db_option, opened
 from upheld.cli.failure import one_line
 from upheld.cli.misuse import Choice, Command
 from upheld.cli.output import style_option
+from upheld.core.record.json_text import json_text
 from upheld.desk.webhooks.sources import TRACKERS
-from upheld.report.files.json_text import json_text
 
 
 @click.command(cls=Command)

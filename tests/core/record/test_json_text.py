@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from upheld.report.files.json_text import json_text
+from upheld.core.record.json_text import dense_json, json_text
 
 
 def test_whatever_moves_a_cursor_or_hides_is_escaped_and_read_back() -> None:
@@ -16,3 +16,10 @@ def test_whatever_moves_a_cursor_or_hides_is_escaped_and_read_back() -> None:
     assert every == json.loads(told)["note"]
     assert [] == [each for each in map(chr, hidden) if each in told]
     assert all(each in told for each in "é «\u00a0midi\u202f»王🎫")
+
+
+def test_dense_text_hides_nothing_either() -> None:
+    """As answers of the service and events to endpoints are written."""
+    told = dense_json({"note": "fermé \x9b31m \u202e", "of": [1, 2]})
+
+    assert r'{"note":"fermé \u009b31m \u202e","of":[1,2]}' == told

@@ -18,11 +18,17 @@ _HIDDEN: Final = re.compile(
     "[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
 """Controls, marks of direction, line separators, letters without width, tags, and halves of characters."""
+_dense: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 
 def json_text(value: object, indent: int | None = None) -> str:
     """A value as JSON, without an end of line."""
     return without_hidden(json.dumps(value, ensure_ascii=False, indent=indent))
+
+
+def dense_json(value: object) -> str:
+    """The same in as few characters as there may be. Raises: ValueError for a number that JSON has not."""
+    return without_hidden(_dense(value))
 
 
 def without_hidden(text: str) -> str:
