@@ -61,6 +61,10 @@ RIGHT = {
     "by the overrun": f"of: solve, by: overrun, steps: [{{is: 1.00}}, {{above: 4h, is: {SHARE}}}], account: credits",
     "by the overrun, none at first": "of: [solve, answer], by: overrun, steps: [{above: 0h, is: {parameter: fees}}, "
     "{at-least: 4h, is: 9.00}], account: credits",
+    "a cap by the year of its contract": f"of: solve, amount: {SHARE}, "
+    "cap: {share: 10%, of: contract.hosting.fee, per: contract-year}, account: credits",
+    "a cap that a thirteenth month may reach": "of: solve, by: count, steps: [{at-least: 1, is: 1.00}], "
+    "cap: {amount: 12.00, per: contract-year, contract: hosting}, account: credits",
     "nothing owed in a range": "of: most, steps: [{below: 90%, is: 0}, {below: 50%, is: 1.00}], account: credits",
 }
 WRONG = {
@@ -100,6 +104,18 @@ WRONG = {
     "a table by severity for a period": ("of: most, amount: {parameter: fees}, account: credits", "UP204"),
     "decimals of a time": ("of: solve, amount: 1.50, account: time", "UP642"),
     "a cap of a time in euros": ("of: solve, amount: 1.00, cap: {amount: 1h, per: month}, account: credits", "UP642"),
+    "a cap by the years of no contract": (
+        "of: solve, amount: 1.00, cap: {amount: 9.00, per: contract-year}, account: credits",
+        "UP640",
+    ),
+    "a contract for nothing": (
+        "of: solve, amount: 1.00, cap: {amount: 9.00, per: year, contract: hosting}, account: credits",
+        "UP640",
+    ),
+    "years of a contract that there is not": (
+        "of: solve, amount: 1.00, cap: {amount: 9.00, per: contract-year, contract: hostign}, account: credits",
+        "UP201",
+    ),
     "a hole below all steps": ("of: up, steps: [{from: 90%, below: 99.9%, is: 1.00}], account: credits", "UP646"),
     "a hole just below the promise": ("of: up, steps: [{below: 99.5%, is: 1.00}], account: credits", "UP646"),
     "a hole at one value": (

@@ -7,6 +7,7 @@ it has the room of its caps.
 from __future__ import annotations
 
 import math
+from calendar import isleap
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
@@ -115,13 +116,27 @@ class Remedies:
                 return found
         return None, []
 
-    def _caps(self, remedy: dict, customer: str, day: date, alone: tuple, price) -> list:
+    def _of_cap(self, cap: dict, customer: str, days: list[date]) -> str:
+        """The time that a cap counts together: a contract year goes back to the last anniversary of the first day."""
+        if cap["per"] != "contract-year":
+            return self.period(days[-1], cap["per"])
+        kind = cap.get("contract") or cap["of"].split(".")[1]
+        for day in reversed(days):
+            for each in View(self.policy, self.contracts, self.midnight(day), customer=customer).active():
+                if each["kind"] == kind and "from" in each:
+                    since = date.fromisoformat(each["from"])
+                    while (day.month, day.day) != _anniversary(since, day.year):
+                        day -= DAY
+                    return f"from {day}"
+        return self.period(days[-1], "year")
+
+    def _caps(self, remedy: dict, customer: str, days: list[date], alone: tuple, price) -> list:
         """Each cap over something: whose and of which time it is, and the most."""
         account = self.policy["accounts"][remedy["account"]]
         found = []
         for whose, cap in ((f"remedy {remedy['id']}", remedy.get("cap")), (remedy["account"], account.get("cap"))):
             if cap is not None:
-                together = alone if cap["per"] == "breach" else (self.period(day, cap["per"]),)
+                together = alone if cap["per"] == "breach" else (self._of_cap(cap, customer, days),)
                 found.append(((whose, customer, *together), price(cap if "share" in cap else cap["amount"])[0]))
         return found
 
@@ -166,7 +181,7 @@ class Remedies:
             units = min(units, remedy["per"].get("at-most", units))
             amount = None if amount is None else amount * units
         day = self.day(row["due_at"])
-        caps = self._caps(remedy, customer, day, alone, lambda worth: self._worth(worth, view))
+        caps = self._caps(remedy, customer, [day], alone, lambda worth: self._worth(worth, view))
         clauses = [*remedy.get("clauses", []), *clauses]
         made = Owed(number, customer, f"{day:%Y-%m}", row["due_at"], row["ended_s"], amount, caps, clauses, *alone)
         made.units = units
@@ -180,7 +195,7 @@ class Remedies:
 
         amount, clauses = price(remedy["amount"] if step is None else step["is"])
         end_s = self.end_s(period, unit)
-        caps = self._caps(remedy, customer, self.days(period, unit)[-1], (period,), price)
+        caps = self._caps(remedy, customer, self.days(period, unit), (period,), price)
         cited = [*remedy.get("clauses", []), *(step or {}).get("clauses", []), *clauses]
         settled_s = end_s if self.as_of_s >= end_s else None
         made = Owed(number, customer, period, end_s, settled_s, amount, caps, cited)
@@ -406,6 +421,11 @@ class Remedies:
             if each.status == "booked" and each.customer == customer
             if self.policy["remedies"][each.remedy]["account"] == account
         )
+
+
+def _anniversary(since: date, year: int) -> tuple[int, int]:
+    is_leap_day = (since.month, since.day) == (2, 29)
+    return (2, 28) if is_leap_day and not isleap(year) else (since.month, since.day)
 
 
 def _is_so_late(step: dict, row: dict) -> bool:

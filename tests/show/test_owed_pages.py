@@ -131,3 +131,17 @@ def test_a_folder_has_the_tables_of_what_is_owed(tmp_path: Path) -> None:
     assert 5 == len(remedies) - 1
     assert remedies[1].startswith("T-1,acme,late-answer,answer,1,booked,2026-03-02T10:00:00Z,2026-03-02T10:30:00Z,")
     assert (tmp_path / "out" / "availability.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "“monthly fee (Hosting)” in a year of the contract “Hosting”"),
+        ("fr", "« monthly fee (Hosting) » par année du contrat « Hosting »"),
+    ],
+)
+def test_a_cap_by_the_contract_year_names_the_contract(language: str, told: str) -> None:
+    """A reader sees that it is his own year, and of which contract."""
+    text = Path("policy.yaml").read_text(encoding="utf-8").replace("per: month}", "per: contract-year}")
+    Path("policy.yaml").write_text(text, encoding="utf-8")
+    assert told in " ".join(shown(language).replace("\N{NO-BREAK SPACE}", " ").split())

@@ -15,7 +15,7 @@ from upheld.loader.commitments import NOWHERE, PERIODS, duration
 from upheld.loader.draft import Draft
 from upheld.schema.formats import parse_money, parse_percent
 
-_OF_CAPS: dict[object, CapPeriod] = {"breach": "breach", **PERIODS}
+_OF_CAPS: dict[object, CapPeriod] = {"breach": "breach", "contract-year": "contract-year", **PERIODS}
 
 
 def percent(spec: Data, key: str) -> Fraction | None:
@@ -73,7 +73,22 @@ def cap(draft: Draft, path: Path, spec: Data, unit: str) -> Cap | None:
     period, share = _OF_CAPS.get(spec.get("per"), "month"), percent(spec, "share")
     amount = _money(draft, (*path, "amount"), spec.get("amount"), unit)
     most = amount if share is None else ContractShare(share, text(spec, "of"))
-    return None if most is None else Cap(most, period)
+    return None if most is None else Cap(most, period, _kind_of_years(draft, path, spec, period))
+
+
+def _kind_of_years(draft: Draft, path: Path, spec: Data, period: CapPeriod) -> str:
+    """The contract whose years a cap counts by: the one it names, or else the one of which it is a share."""
+    if period != "contract-year":
+        if "contract" in spec:
+            hint = "say `per: contract-year`, or leave it out"
+            draft.report("UP640", (*path, "contract"), "`contract` says nothing of this cap", hint, key=True)
+        return ""
+    family, _, rest = text(spec, "of").partition(".")
+    kind = text(spec, "contract") or (rest.partition(".")[0] if family == "contract" else "")
+    if not kind:
+        hint = "say of which kind, such as `contract: hosting`"
+        draft.report("UP640", (*path, "per"), "this cap does not say the years of which contract it means", hint)
+    return kind
 
 
 def _steps(draft: Draft, path: Path, spec: Data, unit: str) -> tuple[Step, ...]:

@@ -135,7 +135,8 @@ def _accounts(inspection: Inspection) -> None:
             _cap(inspection, (*account.path, "cap"), account.cap, account.unit)
             if account.cap.period == "breach":
                 message = "a cap over all remedies of an account needs a period"
-                inspection.report("UP640", (*account.path, "cap", "per"), message, "say `month`, `quarter` or `year`")
+                hint = "say `month`, `quarter`, `year` or `contract-year`"
+                inspection.report("UP640", (*account.path, "cap", "per"), message, hint)
     for charge in policy.charges:
         taken = policy.accounts.get(charge.rating.account) if charge.rating is not None else None
         if taken is not None and taken.owed and charge.kind != "debit":
@@ -291,6 +292,9 @@ def _largest(inspection: Inspection, remedy: Remedy, sort: str) -> Base | None:
     periods = {each.id: each.period for each in inspection.policy.objectives}
     periods |= {each.id: each.period for each in inspection.policy.availability}
     period = next((periods[of] for of in remedy.of if of in periods), remedy.period)
+    if remedy.cap.period == "contract-year":
+        # A contract that ends within a period has one more than a whole year has.
+        return name, most * (MONTHS["year"] // MONTHS[period] + 1)
     return name, most * max(MONTHS[remedy.cap.period] // MONTHS[period], 1)
 
 

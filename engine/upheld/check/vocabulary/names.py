@@ -57,6 +57,7 @@ REFERENCES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("calendars", ("availability", "calendar"), (ALWAYS,)),
     ("breakable", ("remedies", "of"), ()),
     ("accounts", ("remedies", "account"), ()),
+    *(("contracts", (*holder, "cap", "contract"), ()) for holder in (("remedies",), ("accounts", "*"))),
     ("events", ("remedies", "claim", "on"), ()),
     *(("parameters", ("remedies", *amount, "parameter"), ()) for amount in (("amount",), ("steps", "is"))),
     ("states", ("timers", "in"), ()),

@@ -24,6 +24,7 @@ from typing import Final
 from upheld.core.condition.domain import Held
 from upheld.core.frozen import freeze
 from upheld.core.policy.parameter import ParameterValue
+from upheld.core.time.month import same_day
 
 _DAY: Final = timedelta(days=1)
 
@@ -152,6 +153,23 @@ class Contracts:
         """The customer's contracts that hold on that day; none for a customer that nobody declared."""
         known = self.customers.get(customer)
         return tuple(contract for contract in known.contracts if contract.is_active(day)) if known else ()
+
+    def year_from(self, customer: str, kind: str, day: date) -> date | None:
+        """The first day of the contract year in which a day lies: the last anniversary of the contract's first day.
+
+        Of the first contract of the kind that holds on that day and says its first day; ``None`` where there is none.
+        What began on 29 February has its anniversary on the 28th in common years.
+
+        >>> leap = Contracts({"acme": Customer((Contract("flex", date(2024, 2, 29)),))})
+        >>> [str(leap.year_from("acme", "flex", date(2025, 2, day))) for day in (27, 28)]
+        ['2024-02-29', '2025-02-28']
+        """
+        for contract in self.active(customer, day):
+            if contract.kind == kind and contract.since is not None:
+                years = day.year - contract.since.year
+                this, last = (same_day(contract.since, 12 * each) for each in (years, years - 1))
+                return this if this is not None and this <= day else last
+        return None
 
     def days_of_change(self, customer: str) -> list[date]:
         """The days from which on other contracts of the customer hold than before, in order."""

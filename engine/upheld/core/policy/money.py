@@ -12,7 +12,7 @@ from typing import Literal
 from upheld.core.time.duration import Duration
 
 PeriodUnit = Literal["month", "quarter", "year"]
-CapPeriod = Literal["breach", "month", "quarter", "year"]
+CapPeriod = Literal["breach", "month", "quarter", "year", "contract-year"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,12 @@ class ContractShare:
 
 @dataclass(frozen=True, slots=True)
 class Cap:
-    """The most for one customer in one period."""
+    """The most for one customer in one period.
+
+    Attributes:
+        contract: The kind of contract whose years count; ``""`` unless ``period`` is ``contract-year``.
+    """
 
     amount: int | Duration | ContractShare
     period: CapPeriod
+    contract: str = ""

@@ -7,7 +7,8 @@ Source: DESIGN section 9, "Remedies"; `docs/decisions/0021-remedies.md`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -15,11 +16,13 @@ from upheld.core.clocks.row import ClockRow
 from upheld.core.condition.condition import Lookup
 from upheld.core.condition.predicate import Predicate, predicate_or_none
 from upheld.core.lifecycle.happening import TimeLookup
+from upheld.core.policy.contracts import Contracts
+from upheld.core.policy.money import Cap
 from upheld.core.policy.policy import ALWAYS, Policy
 from upheld.core.policy.provenance import Grounds
 from upheld.core.policy.remedy import Overrun, Remedy, Step, Worth, WorthCase
 from upheld.core.policy.schedule import Schedule
-from upheld.core.population.period import edges_s, period_of
+from upheld.core.population.period import days_backwards, edges_s, period_of
 from upheld.core.remedies.worth import Priced, Prices
 from upheld.core.time.business_day import worth_s
 from upheld.core.time.duration import Duration
@@ -71,13 +74,14 @@ Price = Callable[[Worth | None], Priced]
 class Breaches:
     """Finds the breaches that one remedy answers."""
 
-    def __init__(self, place: int, remedy: Remedy, policy: Policy, schedule: Schedule) -> None:
+    def __init__(self, place: int, remedy: Remedy, policy: Policy, schedule: Schedule, contracts: Contracts) -> None:
         self.place = place
         self.remedy = remedy
         self._when: Predicate | None = predicate_or_none(remedy.when)
         self._cases = [(predicate_or_none(case.when), case) for case in remedy.cases]
         self._account = policy.accounts[remedy.account]
         self._schedule = schedule
+        self._contracts = contracts
         self._prices = Prices(policy, schedule)
 
     def concerns(self, row: ClockRow, names: Lookup) -> bool:
@@ -113,7 +117,7 @@ class Breaches:
             units,
             None,
             None,
-            tuple(self._limits(customer, due_s, price, clock)),
+            tuple(self._limits(customer, (self._schedule.date_at(due_s),), price, clock)),
             (remedy, *held[-1:], *priced.grounds),
         )
 
@@ -149,7 +153,7 @@ class Breaches:
 
         end_s, of_step = self._end_s(period), () if step is None else (step,)
         priced = price(self.remedy.amount if step is None else step.amount)
-        limits = tuple(self._limits(customer, end_s - 1, price, (period,)))
+        limits = tuple(self._limits(customer, tuple(days_backwards(period)), price, (period,)))
         grounds = (self.remedy, *of_step, *priced.grounds)
         whose = (self.place, customer, period, "", "", 0, end_s, settled_s)
         return Breach(*whose, priced.amount, None, number, share, limits, grounds)
@@ -175,13 +179,25 @@ class Breaches:
             return length.seconds
         return worth_s(self._schedule.calendars[self._schedule.calendar_for(row.calendar, customer)], length.amount)
 
-    def _limits(self, customer: str, at_s: int, price: Price, alone: tuple[object, ...]) -> Iterator[Limit]:
-        """The caps of the remedy and of its account over a breach, which is of the periods of an instant."""
-        day = self._schedule.date_at(at_s)
+    def _limits(self, customer: str, days: Sequence[date], price: Price, alone: tuple[object, ...]) -> Iterator[Limit]:
+        """The caps of the remedy and of its account over a breach.
+
+        Args:
+            days: The days of the breach, the last one first: that of the due instant, or those of a period.
+        """
         for whose, cap in ((self.remedy, self.remedy.cap), (self._account, self._account.cap)):
             if cap is not None:
-                together = alone if cap.period == "breach" else (period_of(day, cap.period),)
+                together = alone if cap.period == "breach" else (self._period(cap, customer, days),)
                 yield Limit((whose.address, customer, *together), price(cap.amount).amount)
+
+    def _period(self, cap: Cap, customer: str, days: Sequence[date]) -> str:
+        """What a cap counts together; the calendar year where no contract says when one of its own begins."""
+        assert cap.period != "breach", "of that each stands by itself"
+        if cap.period != "contract-year":
+            return period_of(days[0], cap.period)
+        begins = (self._contracts.year_from(customer, cap.contract, day) for day in days)
+        found = next((day for day in begins if day is not None), None)
+        return period_of(days[0], "year") if found is None else found.isoformat()
 
 
 def due_of(row: ClockRow) -> int:

@@ -63,7 +63,10 @@ class Reckoning:
         policy = engine.policy
         self._engine = engine
         self._downtimes = Downtimes(policy, engine.schedule)
-        breaches = [Breaches(place, each, policy, engine.schedule) for place, each in enumerate(policy.remedies)]
+        breaches = [
+            Breaches(place, each, policy, engine.schedule, engine.contracts)
+            for place, each in enumerate(policy.remedies)
+        ]
         commitments = {each.id for each in policy.commitments}
         self._of_clocks = [each for each in breaches if not each.remedy.counts and commitments & {*each.remedy.of}]
         self._of_numbers = [each for each in breaches if each.remedy.counts]

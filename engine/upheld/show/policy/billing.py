@@ -178,7 +178,11 @@ def _amount(view: View, charge: Charge, value: Amount | None, unit: str) -> str:
 
 def told_cap(view: View, cap: Cap, unit: str) -> str:
     """A cap in words."""
-    return view.say(f"cap.{cap.period}", amount=told_worth(view, cap.amount, unit))
+    most = told_worth(view, cap.amount, unit)
+    if cap.period == "contract-year":
+        contract = view.locale.quoted(view.naming.among(view.policy.contracts, cap.contract))
+        return view.say("cap.contract-year", amount=most, contract=contract)
+    return view.say(f"cap.{cap.period}", amount=most)
 
 
 def told_worth(view: View, worth: Worth | None, unit: str) -> str:
