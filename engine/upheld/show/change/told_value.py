@@ -46,6 +46,7 @@ _SECTIONS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("states", "origins", "enters", "leaves"), "states"),
     **dict.fromkeys(("during", "calendar"), "calendars"),
     "account": "accounts",
+    "contract": "contracts",
     "overrides": "parameters",
     "parameter": "parameters",
     "reverses": "charges",
