@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from upheld import Desk, Event, load_contracts, load_policy, replay
+from upheld import ArgumentError, Desk, Event, load_contracts, load_policy, replay
 from upheld.bulk.reading.files import read_batches
 from upheld.bulk.reading.history_table import history_table
 from upheld.bulk.sample import verified
@@ -106,3 +106,18 @@ def test_every_path_decides_an_export_as_the_desk_did(
 
     compared = verified(columns, history, engine, None, instant_s(verdicts["as_of"]), Decimal("0.3"))
     assert 20 < compared < len(verdicts["tickets"]) / 2
+
+
+def test_records_and_accounts_are_two_files(opened: Callable[..., Desk], url: str, tmp_path: Path) -> None:
+    """One would take the place of the other; on standard output there is room for one of them."""
+    desk, one = opened(POLICY, contracts=CONTRACTS), tmp_path / "one.jsonl"
+    desk.submit_many(submitted()[:8])
+    with pytest.raises(ArgumentError, match="records and accounts are two files"):
+        desk.export(one, accounts=tmp_path / "." / "one.jsonl")
+    assert 8 == desk.export(one, accounts=tmp_path / "accounts.jsonl")
+    assert 8 == len(one.read_text().splitlines())
+    both = CliRunner().invoke(main, ["desk", "export", "--db", url, "--accounts", "-"])
+
+    assert (2, "") == (both.exit_code, both.stdout)
+    assert "records and accounts are two files" in both.stderr
+    assert 0 == CliRunner().invoke(main, ["desk", "export", str(one), "--db", url, "--accounts", "-"]).exit_code

@@ -43,7 +43,7 @@ from upheld.desk.record import closing
 from upheld.desk.record.adoption import Edition, Editions, Version
 from upheld.desk.record.keys import CONTENT, Content
 from upheld.desk.redecision import readings
-from upheld.desk.redecision.readings import Exported, File, Reader, Status
+from upheld.desk.redecision.readings import Exported, File, Reader, Status, Tell
 from upheld.desk.redecision.rebuilding import erase, rebuild
 from upheld.desk.redecision.revision import Moved, Reviser
 from upheld.desk.redecision.verification import MOST, Difference, Progress, differences
@@ -244,17 +244,19 @@ class Desk:
         until_s = None if until is None else instant_s(until, "until")
         return self._read(lambda rows: self._reader.statement(rows, customer, from_s, until_s))
 
-    def export(self, to: File, policy: str = "", *, people: bool = True, accounts: File | None = None) -> int:
+    def export(
+        self, to: File, policy: str = "", *, people: bool = True, accounts: File | None = None, on_progress: Tell = None
+    ) -> int:
         """Write the desk as a canonical history in JSON Lines, with the column ``arrival``; how many records.
 
         Args:
             to: A file, which is there whole or not at all; or what is open for text.
             policy: The tickets of which policy, by its digest; by default of that in force.
             people: Whether who acted is named; else by tokens, and a replay's journal is the desk's own chain.
-            accounts: Where what `accounts` gives is written, as of the same moment.
+            accounts: Another file, where what `accounts` gives is written, as of the same moment.
         """
-        with readings.written_to(to) as out, readings.written_to(accounts) as left:
-            return self._read(lambda rows: self._reader.write(rows, out, policy, people=people, accounts=left))
+        into = readings.Target(to, accounts)
+        return self._read(lambda rows: self._reader.write(rows, into, policy, people=people, on_progress=on_progress))
 
     def export_all(self, folder: str | Path, *, people: bool = True) -> list[Exported]:
         """Write the whole desk into a folder: for each policy that tickets go by, its document and its tickets.
@@ -266,8 +268,7 @@ class Desk:
 
     def events(self, policy: str = "", *, people: bool = True) -> list[Event]:
         """The same as events."""
-        named = self._people if people else None
-        return self._read(lambda rows: [*self._reader.of_policy(rows, named, policy)])
+        return self._read(lambda rows: [*self._reader.of_policy(rows, self._people if people else None, policy)])
 
     def accounts(self, *, people: bool = True) -> tuple[Accounts, ...]:
         """How accounts stood after the charges of tickets that left, which a replay of the rest begins with."""

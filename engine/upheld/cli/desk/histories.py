@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from typing import TextIO, cast
 
 import click
 
@@ -20,25 +19,12 @@ from upheld.cli.misuse import Command, Number
 from upheld.cli.output import progress
 from upheld.core.errors import KeyConflict, UpheldError
 from upheld.core.record.event import Event
+from upheld.history.reading import Progress
 from upheld.replaying import instant_s
 
 people_option = click.option(
     "--without-people", is_flag=True, help="Write tokens instead of who acted, as the journal has them."
 )
-
-
-class Counted:
-    """A file that tells how many lines were written to it."""
-
-    def __init__(self, file: TextIO, tell: Callable[[int, int | None], None] | None, number: int) -> None:
-        self._file, self._tell, self._number, self._done = file, tell, number, 0
-
-    def write(self, text: str) -> int:
-        """Write a line."""
-        self._done += 1
-        if self._tell is not None and not self._done % 1000:
-            self._tell(self._done, self._number)
-        return self._file.write(text)
 
 
 @click.command(cls=Command)
@@ -67,27 +53,16 @@ def export(file: str, url: str, version: str, without_people: bool, accounts: st
             told = f"charged tickets of {counted(len(left), 'customer')} have left this desk"
             click.echo(f"{told}: `--accounts FILE` writes what they left on accounts, for a replay", err=True)
 
-        with _whole(accounts) as beside, _whole(file) as out:  # both as of one moment
-            into = cast("TextIO", Counted(out or sys.stdout, tell, number))
-            done = desk.export(into, digest, people=not without_people, accounts=beside)
+        into = sys.stdout if file == "-" else file
+        beside = sys.stdout if accounts == "-" else accounts
+        far = None if tell is None else partial(_tell, tell, number)
+        done = desk.export(into, digest, people=not without_people, accounts=beside, on_progress=far)
     if file != "-":
-        click.echo(f"wrote {counted(done, 'record')}")
+        click.echo(f"wrote {counted(done, 'record')}", err=accounts == "-")
 
 
-@contextmanager
-def _whole(file: str | None) -> Iterator[TextIO | None]:
-    """A file that is there whole or not at all; ``None`` for none, and for standard output."""
-    from upheld.desk.redecision.readings import whole
-
-    if file in (None, "-"):
-        yield None
-        return
-    try:
-        with whole(Path(file)) as out:
-            yield out
-    except OSError as error:
-        error.filename = file  # and not what it is called until it is whole
-        raise
+def _tell(tell: Progress, number: int, done: int) -> None:
+    tell(done, number)
 
 
 @click.command(cls=Command)

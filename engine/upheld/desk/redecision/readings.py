@@ -12,11 +12,12 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
+from types import NoneType
 from typing import Final, NamedTuple, TextIO
 
 from sqlalchemy import ColumnElement, Connection, Table, TextClause, func, select, text
@@ -24,7 +25,7 @@ from sqlalchemy import ColumnElement, Connection, Table, TextClause, func, selec
 from upheld.core.billing.accounts import Accounts
 from upheld.core.billing.statement import Statement
 from upheld.core.decision.decision import Decision
-from upheld.core.errors import TicketError
+from upheld.core.errors import ArgumentError, DeskError, TicketError
 from upheld.core.nearest import quoted
 from upheld.core.record.event import Event
 from upheld.core.record.json_text import dense_json
@@ -50,6 +51,10 @@ ACCOUNTS_FILE: Final = "accounts.jsonl"
 """Of an exported desk, how accounts stood after the tickets that left it."""
 File = str | Path | TextIO
 """A file, which is there whole or not at all; or what is open for text."""
+Tell = Callable[[int], None] | None
+"""What is told how many records are written."""
+TOLD_AFTER: Final = 1_000
+"""Records after which it is told how far an export is."""
 AT_ONCE: Final = 500
 """Tickets that are asked for in one statement."""
 
@@ -143,17 +148,17 @@ class Reader(NamedTuple):
         others = self.beside(rows, digest)
         return (event for event in events(rows, people) if event.ticket not in others)
 
-    def write(
-        self, rows: Connection, out: TextIO | None, policy: str, *, people: bool, accounts: TextIO | None = None
-    ) -> int:
+    def write(self, rows: Connection, into: Target, policy: str, *, people: bool, on_progress: Tell = None) -> int:
         """Write the tickets of a policy as a history, and the accounts it begins with; how many records."""
-        assert out is not None, "a history is written somewhere"
-        if accounts is not None:
-            write_accounts(accounts, self.accounts(rows, people=people))
         number = 0
-        for event in self.of_policy(rows, self.people if people else None, policy):
-            number += 1
-            out.write(f"{line_of(event)}\n")
+        with into.opened() as (out, accounts):
+            if accounts is not None:
+                write_accounts(accounts, self.accounts(rows, people=people))
+            for event in self.of_policy(rows, self.people if people else None, policy):
+                number += 1
+                out.write(f"{line_of(event)}\n")
+                if on_progress is not None and number % TOLD_AFTER == 0:
+                    on_progress(number)
         return number
 
     def write_all(self, rows: Connection, folder: Path, *, people: bool) -> list[Exported]:
@@ -169,8 +174,7 @@ class Reader(NamedTuple):
                 document, history = folder / f"{name}.yaml", folder / f"{name}.jsonl"
                 with whole(document) as file:
                     file.write(self.editions.policy(rows, version.digest).document)
-                with whole(history) as file:
-                    number = self.write(rows, file, version.digest, people=people)
+                number = self.write(rows, Target(history), version.digest, people=people)
                 found.append(Exported(version.digest, document, history, number))
         return found
 
@@ -272,17 +276,46 @@ def write_accounts(out: TextIO, accounts: Iterable[Accounts]) -> None:
 @contextmanager
 def whole(path: Path) -> Iterator[TextIO]:
     """A file that is written whole or not at all; it takes the place of what was there."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        error.filename = str(path)
+        raise
     try:
         with open(handle, "w", encoding="utf-8", newline="\n") as file:  # noqa: PTH123 - a file that is open
             yield file
             file.flush()
             os.fsync(file.fileno())
         Path(name).replace(path)
-    except BaseException:
+    except BaseException as error:
         with suppress(OSError):
             Path(name).unlink()
+        if isinstance(error, OSError) and error.filename == name:
+            error.filename = str(path)  # and not what it is called until it is whole
         raise
+
+
+class Target:
+    """Where an export is written: once, or from the beginning where the database has let go meanwhile.
+
+    Raises: ArgumentError for one file for both.
+    """
+
+    def __init__(self, to: File, accounts: File | None = None) -> None:
+        self._to, self._accounts, self._is_begun = to, accounts, False
+        names = [Path(each).resolve() for each in (to, accounts) if isinstance(each, (str, Path))]
+        if len({*names}) < len(names) or (accounts is to and not names):
+            raise ArgumentError("records and accounts are two files: name another one for `accounts`")
+
+    @contextmanager
+    def opened(self) -> Iterator[tuple[TextIO, TextIO | None]]:
+        """What is written to. Raises: DeskError where something open may have a part already."""
+        if self._is_begun and not all(isinstance(each, (str, Path, NoneType)) for each in (self._to, self._accounts)):
+            raise DeskError("the database let go of an export: what was written of it is a part, so begin anew")
+        self._is_begun = True
+        with written_to(self._accounts) as left, written_to(self._to) as out:
+            assert out is not None, "a history is written somewhere"
+            yield out, left
 
 
 @contextmanager
