@@ -7,6 +7,7 @@ to print a line of each; a test compares the two.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -107,6 +108,7 @@ class LazyGroup(click.Group):
         if args is None:
             extra["obj"] = OWN_PROCESS
             gc.set_threshold(*RARELY)
+            atexit.register(gc.freeze)  # or Python looks for circles once more in all that goes with the process anyway
         if not standalone_mode:
             return run(args, prog_name, complete_var, standalone_mode=False, **extra)
         sys.exit(status_of(lambda: run(args, prog_name, complete_var, standalone_mode=False, **extra)))
