@@ -257,7 +257,7 @@ def test_an_instant_may_stand_in_two_columns(base: Policy) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["31/02/2026 09:00", "02/13/2026 09:00", "2/3/2026 09:00", "02/03/2026 24:00", "", "x" * 99]
+    "text", ["31/02/2026 09:00", "02/13/2026 09:00", "2/3/2026 09:00", "02/03/2026 24:01", "", "x" * 99]
 )
 def test_a_date_of_no_form_is_bad(text: str, base: Policy) -> None:
     """Also one that the calendar does not have."""
