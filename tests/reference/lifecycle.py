@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from reference.account import Account
 from reference.billing import Bill, Billed, Billing, NotCharged
@@ -213,21 +212,8 @@ class Ticket:
             raise Refused(
                 "invalid-data", clauses=[c for name in wrong for c in fields.get(name, {}).get("clauses", [])]
             )
-        ahead = [name for name in fields if name in given and self._starts_ahead(name, given[name], at_s)]
-        if ahead:
-            raise Refused("invalid-data", clauses=[c for name in ahead[:1] for c in fields[name].get("clauses", [])])
         defaults = {name: each["default"] for name, each in fields.items() if "default" in each}
         return event, at_s, {**defaults, **given}
-
-    def _starts_ahead(self, name: str, value: str, at_s: int) -> bool:
-        """Whether a field is the date of a start, and lies after its record."""
-        starts = [each for one in self.policy.get("commitments", []) for each in items(one["start"])]
-        if not any(isinstance(each, dict) and each.get("at") == {"ref": f"event.{name}"} for each in starts):
-            return False
-        if "T" in value:
-            return instant_s(value) > at_s
-        midnight = datetime.combine(date.fromisoformat(value), time(), ZoneInfo(self.policy["zone"]))
-        return int(midnight.timestamp()) > at_s
 
     def kind_of(self, name: str, field_: dict) -> dict:
         """A field with its kind: its own, or that of the fact it is named as or like."""

@@ -29,12 +29,11 @@ class DatedStarts:
                 field = own_field(each)
                 if field in records.data:
                     having = [event in types and field in types[event].fields for event in events]
-                    told = self._starts[commitment, trigger] = np.array(having, bool)
-                    self._own.note_ahead(np.flatnonzero(told[records.words["event"].codes]), field)
+                    self._starts[commitment, trigger] = np.array(having, bool)
 
     @property
     def far(self) -> Int64s:
-        """The tickets with such a date in years that no calendar covers, or after its record."""
+        """The tickets with such a date in years that no calendar covers."""
         return np.array(self._own.far, np.int64)
 
     def told_apart(self, occasion: Int32s, rows: Int64s | None, whose: Column, event: Column) -> Int32s:

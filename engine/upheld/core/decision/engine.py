@@ -160,8 +160,6 @@ class Engine:
             read = known.form.read(event.data)
             if not isinstance(read, dict):
                 return _refused(standing, self._refusals.invalid_data(read), trace, accounts)
-            if ahead := self._outcomes.start_dates.ahead(known.name, read, event.at_s):
-                return _refused(standing, self._refusals.start_ahead(known, ahead), trace, accounts)
             plan, values = known, read
         if standing is not None and standing.timers and not self.audit:
             standing = self._advance.fire(standing, event.at_s, trace)

@@ -13,7 +13,6 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from upheld.core.clocks.clocks import Clocks
-from upheld.core.clocks.own_dates import StartDates
 from upheld.core.clocks.plan import StepPlan
 from upheld.core.clocks.state import ClockState
 from upheld.core.decision.advance import NO_NAMES, Advance
@@ -105,7 +104,6 @@ class Outcomes:
         self._advance = advance
         self.clocks = clocks
         self._world = world
-        self.start_dates = StartDates(clocks.rules)
         self._digest = plan.policy.digest
         self._has_timers = bool(plan.policy.timers)
         self.facts, self.blank = frozenset(plan.blank), plan.blank

@@ -142,11 +142,6 @@ class Refusals:
         grounds = FieldGrounds(unfit, self._policy, () if plan is None else plan.transitions)
         return Refusal("invalid-data", None, grounds, unfit.message, why, self._language)
 
-    def start_ahead(self, plan: EventPlan, field: str) -> Refusal:
-        """A field says that a clock begins after the record that tells of it."""
-        tell = partial(Message.from_catalogue, "start-ahead", field=plan.form.called(field))
-        return self._refusal("invalid-data", (plan.type.fields[field], plan.type), tell)
-
     def beyond_calendar(self, name: str, *grounds: Grounds) -> Refusal:
         """A date that a stop reads, or an instant at which something would fall due, lies where no calendar goes."""
         tell = partial(Message.from_catalogue, "beyond-calendar", event=self._event(name))

@@ -100,10 +100,6 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "a date that {event} brings, or that something it starts falls due on, lies outside the years 1990 to 2050",
         "une date que {event} apporte, ou l’échéance de ce qui en part, tombe hors des années 1990 à 2050",
     ),
-    "start-ahead": (
-        "{field} says when a promise begins, and lies after the record: give the instant at which it began",
-        "{field} dit quand un engagement commence, et vient après l’enregistrement : donnez l’instant où il a commencé",
-    ),
     "no-channel": ("no channel is given; {open}", "aucun canal n’est indiqué ; {open}"),
     "unknown-channel": (
         "channel `{channel}` is not declared; {open}",
