@@ -193,11 +193,11 @@ class Asking:
             return status
         alike, number = self._alike.setdefault(mask, {}), self._sorted.get(mask, 0)
         if number < len(self._reached):
-            new = np.array([*islice(self._reached, number, None)], np.int32)
-            for each, of in zip(new.tolist(), self._statuses.masked(np.full(len(new), mask, np.int32), new).tolist()):
+            new = [*islice(self._reached, number, None)]
+            for each, of in zip(new, self._statuses.masked_by(mask, new)):
                 alike.setdefault(of, []).append(each)
             self._sorted[mask] = len(self._reached)
-        others = alike.get(int(self._statuses.masked(np.array([mask], np.int32), np.array([status], np.int32))[0]), ())
+        others = alike.get(self._statuses.masked_by(mask, [status])[0], ())
         whose = self._statuses.customer(status)
         same = (each for each in others if self._statuses.customer(each) == whose)
         return next((each for each in same if self._standing_before(each, ticket, at_s) is not None), status)

@@ -204,12 +204,20 @@ class Statuses:
         missing = np.flatnonzero(found < 0)
         if len(missing):
             for each in np.unique(mask[missing]).tolist():
-                here = missing[mask[missing] == each]
-                some = np.unique(status[here])
-                keys = [(each, row.tobytes()) for row in self._let_through(each, some)]
-                self._masked_of[each, some] = [self._masked.setdefault(key, len(self._masked)) for key in keys]
+                self._mask(each, np.unique(status[missing[mask[missing] == each]]))
             found[missing] = self._masked_of[mask[missing], status[missing]]
         return found
+
+    def masked_by(self, mask: int, statuses: list[int]) -> list[int]:
+        """The same of some statuses and one mask, for a few of them."""
+        known = self._masked_of[mask]
+        if missing := [each for each in statuses if known[each] < 0]:
+            self._mask(mask, np.array(missing, np.int32))
+        return [int(known[each]) for each in statuses]
+
+    def _mask(self, mask: int, statuses: Int32s) -> None:
+        keys = [(mask, row.tobytes()) for row in self._let_through(mask, statuses)]
+        self._masked_of[mask, statuses] = [self._masked.setdefault(key, len(self._masked)) for key in keys]
 
     def _number(self, row: Int32s) -> int:
         key = row.tobytes()
