@@ -259,3 +259,12 @@ def test_several_days_in_a_row_are_closed_or_close_early() -> None:
 def test_several_days_in_a_row_have_an_order_and_no_windows(wrong: dict[str, Any]) -> None:
     """Windows for all of them would open weekends."""
     assert 1 == len(calendar_problems(DESK | wrong))
+
+
+def test_a_calendar_has_few_rules() -> None:
+    """Each looks at sixty-one years of days, so that thousands would take minutes; closed and special are one number."""
+    rules = [f"FREQ=MONTHLY;BYMONTHDAY={day}" for day in range(1, 22)]
+    document = DESK | {"closed": rules[:10], "special": {each: {"closes": "15:00"} for each in rules[10:]}}
+
+    assert ["a calendar of 21 rules for days: at most 20"] == [each.message for each in calendar_problems(document)]
+    assert [] == calendar_problems(document | {"closed": rules[:9]})

@@ -14,7 +14,7 @@ from typing import TypedDict, TypeGuard
 from upheld.core.errors import CalendarError
 from upheld.core.finding import Path, Problem
 from upheld.core.nearest import listed, nearest, quoted, said
-from upheld.core.time.day import WEEKDAYS, NamedDay, Span, parse_days, parse_special_day, parse_weekdays
+from upheld.core.time.day import WEEKDAYS, NamedDay, RuleDay, Span, parse_days, parse_special_day, parse_weekdays
 from upheld.core.time.duration import parse_duration
 from upheld.core.time.instant import DAY_S
 from upheld.core.time.opening_hours import OpeningHours, PublicHolidays, Region
@@ -25,6 +25,8 @@ KEYS = ("zone", "weekly", "holidays", "closed", "special", "nominal-day")
 KEYS_OF_OTHERS = ("label", "clauses", "assumes", "override", "remove")
 MOST_WINDOWS = 48
 """In one day; sixty-one years of more would not fit into a small machine. The schema says the same."""
+MOST_RULES = 20
+"""Of days; each looks at every day of sixty-one years, and a policy may come from a stranger."""
 
 
 def read_opening_hours(
@@ -51,10 +53,19 @@ def read_opening_hours(
         **_special(document.get("special", {}), weekly, bool(document.get("holidays")), problems),
         stated_nominal_day_s=_nominal_day_s(document, problems),
     )
+    problems.extend(_too_many_rules(hours))
     if not problems and not hours.ever_opens(public_holidays):
         hint = "give `weekly` a window on a day that is not closed"
         problems.append(Problem((), "empty", "the calendar never opens", hint))
     return (None, problems) if problems else (hours, [])
+
+
+def _too_many_rules(hours: OpeningHours) -> Iterator[Problem]:
+    special = [day for day, _ in (*hours.special, *hours.early)]
+    rules = sum(isinstance(day, RuleDay) for day in (*hours.closed, *special))
+    if rules > MOST_RULES:
+        hint = "say it in fewer, such as `BYMONTHDAY=1,15`, or list the dates"
+        yield Problem((), "bad-value", f"a calendar of {rules} rules for days: at most {MOST_RULES}", hint)
 
 
 def _zone(document: Mapping[str, object], problems: list[Problem]) -> str:
