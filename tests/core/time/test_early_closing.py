@@ -262,7 +262,7 @@ def test_several_days_in_a_row_have_an_order_and_no_windows(wrong: dict[str, Any
 
 
 def test_a_calendar_has_few_rules() -> None:
-    """Each looks at sixty-one years of days, so that thousands would take minutes; closed and special are one number."""
+    """Each looks at sixty-one years of days, and thousands would take minutes; closed and special are one number."""
     rules = [f"FREQ=MONTHLY;BYMONTHDAY={day}" for day in range(1, 22)]
     document = DESK | {"closed": rules[:10], "special": {each: {"closes": "15:00"} for each in rules[10:]}}
 
