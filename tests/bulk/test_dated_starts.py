@@ -46,7 +46,7 @@ events:
     sets: {kind: event.kind, severity: event.severity}
   mark: {by: agent, data: {kind: {required: true}, known: {}}, sets: {kind: event.kind, known: event.known}}
   grade: {by: agent, data: {severity: {required: true}}, sets: {severity: event.severity}}
-  wait: {by: agent, effects: [{kind: notify, to: customer, about: we wait}]}
+  wait: {by: agent, data: {day: {date: true}}, effects: [{kind: notify, to: customer, about: we wait}]}
   go-on: {by: agent}
   done: {by: agent}
 transitions:
@@ -169,3 +169,16 @@ def test_what_begins_anew_in_its_first_second_begins_anew_later_on_another_ticke
         records.append(_record(ticket, 3000 + minutes, "mark", "duck", {"kind": "wish"}))
 
     assert ([], {}) == differences(engine_of(form), records)
+
+
+def test_what_a_timer_fixes_stops_on_the_first_opening_of_the_calendar_that_it_has_then() -> None:
+    """One that was stopped at a date is left; one that was stopped without stands otherwise."""
+    promise = "start: {on: submit}, stop: {on: wait, at: {ref: event.day}}, within: 4h, when: {kind: bug}"
+    hours = "calendar: [{when: {kind: bug}, is: always}, {is: office}], on-change: keep, clauses: [T-1]"
+    timer = "{id: known, in: new, after: 3h, calendar: always, sets: {kind: bug}, clauses: [T-1]}"
+    policy = policy_of(f"{DESK}- {{id: promise, {promise}, {hours}}}\ntimers: [{timer}]\n")
+    records = [_record(each, 3000, "submit", "duck", {"severity": "low"}) for each in (0, 1)]
+    records += [_record(each, 3100, "wait", "duck", {"day": "2026-03-03"} if each else {}) for each in (0, 1)]
+    records.append(_record(2, 3600, "submit", "duck", {"severity": "low"}))
+
+    assert ([], {"own date": 1}) == differences(Engine(policy), records)

@@ -244,6 +244,8 @@ class ClockOperations:
             yield Operation(BEGIN, slot, now.commitment, promise)
             yield from self._since(now, slot, at_s, whose)
         elif was.aim is None and now.aim is not None:
+            if was.end is not None and was.end.day is not None:
+                raise Leaves("own date")  # its first opening is that of another calendar now
             yield Operation(FIX, slot, b=self.promises.number(now, whose))
         elif was.aim != now.aim or was.from_s != now.from_s or was.read != now.read:
             raise Leaves("judged again")

@@ -282,7 +282,7 @@ class Statuses:
         remembers = self._remembers[clock.commitment]
         if clock.aim is not None and not remembers:
             return clock.end is not None and clock.end.returns, clock.end is not None
-        end = None if clock.end is None else (clock.end.returns, clock.end.how)
+        end = None if clock.end is None else (clock.end.returns, clock.end.how, clock.end.day is not None)
         kind = self._fineness.kind
         told = tuple((name, kind(name.removeprefix(AT_START), held)) for name, held in clock.held)
         began = (end, clock.trigger, clock.starts, told)
