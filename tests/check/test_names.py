@@ -55,6 +55,7 @@ UNUSED = {
     *((*("commitments", "pause", key), way) for key in ("from", "until") for way in ("enters", "leaves")),
     *(("charges", kind, *where) for kind in ("hold", "waive") for where in (("amount", "parameter"), ("split", "in"))),
     ("commitments", "within", "parameter"),
+    ("remedies", "cap", "contract"),
 }
 """Places like others in the table, which no policy needs to fill all."""
 

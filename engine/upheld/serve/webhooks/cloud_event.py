@@ -3,6 +3,7 @@
 The body of a dispatch is the same bytes in every try. Its `id` is that of the message, which a correction names; the
 endpoint is its `source`, so that two desks with tickets of one name are told apart.
 
+    >>> import json
     >>> from datetime import UTC, datetime
     >>> json.loads(body("ep_1", "m1", "notify", "T-1", datetime(2026, 3, 2, tzinfo=UTC), {"seq": 2}))["type"]
     'upheld.notify'
