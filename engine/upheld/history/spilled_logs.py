@@ -139,11 +139,9 @@ class SpilledLogs:
 
     def _read(self, ticket: str) -> Log:
         assert self._base is not None, "it was written"
-        try:
+        with _told():
             asked = "SELECT written FROM log WHERE number = ?"
             [written] = self._base.execute(asked, (self._numbers[ticket],)).fetchone()
-        except sqlite3.Error as error:
-            raise no_room(error) from None
         values: list[Any] = marshal.loads(written)
         values[_MOVED] = [(seq, at_s, self._rows[place]) for seq, at_s, place in values[_MOVED]]
         return log_of(values)

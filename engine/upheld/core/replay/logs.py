@@ -145,7 +145,7 @@ def listed(value: object) -> object:
         return value.hex()
     if isinstance(value, Set):
         return sorted(value, key=str)
-    if isinstance(value, (Sequence, array)):
+    if isinstance(value, Sequence):
         return list(value)
     if isinstance(value, Fraction):
         return [value.numerator, value.denominator]
