@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Self, TypeVar, cast, overload
+from typing import Any, Final, Self, TypeVar, overload
 
 BLOCK: Final = 32
 """Items of the smallest block."""
@@ -56,9 +56,10 @@ class Series(Sequence[Item]):
 
     @classmethod
     def _made(cls, blocks: tuple[tuple[Item, ...], ...], tail: tuple[Item, ...], size: int) -> Self:
-        series: Any = _Unfrozen()
-        series.blocks, series.tail, series.size, series.__class__ = blocks, tail, size, cls
-        return cast(Self, series)
+        unfrozen: Any = _Unfrozen()
+        unfrozen.blocks, unfrozen.tail, unfrozen.size, unfrozen.__class__ = blocks, tail, size, cls
+        series: Self = unfrozen
+        return series
 
     def __len__(self) -> int:
         return self.size

@@ -23,8 +23,8 @@ from upheld.core.replay.logs import lists_of, log_of
 from upheld.core.replay.verdict import Brief, Log, Row
 from upheld.history.sorting import no_room
 
-MOST_RECORDS: Final = 250_000
-"""Records whose logs are held in memory, each a little less than a kilobyte: with all else some 300 MB at most."""
+MOST_RECORDS: Final = 1_000_000
+"""Records whose logs all processes together hold, each in half a kilobyte: with all else some 700 MB at most."""
 _MOVED: Final = [field.name for field in fields(Log)].index("moved")
 _SETTINGS: Final = (
     "PRAGMA temp_store = FILE",

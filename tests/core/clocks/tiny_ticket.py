@@ -214,7 +214,7 @@ class TinyTicket:
             day = self.schedule.date_at(at_s)
             return frozenset(kind for kind, (first, last) in self.contracts.items() if first <= day <= last)
         if family in ("opening", "opening-left", "day"):
-            return self.schedule.held(name, at_s)
+            return self.schedule.reader(*name.split("."))(at_s, "")
         return None
 
     def rows(self, as_of: str | int | None = None) -> tuple[ClockRow, ...]:

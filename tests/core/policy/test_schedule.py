@@ -42,7 +42,8 @@ def test_dates_are_those_of_the_policy_zone() -> None:
 )
 def test_what_names_of_calendars_hold(name: str, when: str, held: object) -> None:
     """Opening left is what is left of the local date: all of it before opening, none after closing, half over lunch."""
-    assert held == schedule_of(POLICY).held(name, at(when))
+    read = schedule_of(POLICY).reader(*name.split("."))
+    assert held == read(at(when), "")
 
 
 @pytest.mark.parametrize(

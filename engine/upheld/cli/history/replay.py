@@ -316,9 +316,10 @@ def _texts(
     if style == "json":
         yield from as_document(header, (each.line for each in verdicts), summary)
     elif style == "jsonl":
-        before = f'{{"version": {encoded(version)}, ' if version else "{"
+        before = f'{{"version": {encoded(version)}, ' if version else ""
         for each in verdicts:
-            yield f"{before}{each.line[1:]}\n"
+            yield f"{before}{each.line[1:]}" if version else each.line
+            yield "\n"
     else:
         for _ in verdicts:
             pass

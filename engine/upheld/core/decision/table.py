@@ -188,9 +188,10 @@ class DecisionTable:
         found = said.kind.outcomes[key] = self.outcomes.settled(outcome, standing, event, plan, said.values)
         return found
 
-    def held_at(self, name: str, at_s: int, customer: str) -> Held:
-        """What a name of time holds at an instant for a customer that asks for no other name."""
-        return self._world.time.held(name, at_s, customer, _no_name)
+    def reader(self, names: Iterable[str]) -> Callable[[int, str], tuple[Held, ...]]:
+        """Reads what some names of time hold at an instant for a customer that ask for no other name."""
+        readers = [*map(self._world.time.reader, names)]
+        return lambda at_s, customer: tuple([read(at_s, customer, _no_name) for read in readers])
 
     def _mask(self, plan: EventPlan) -> Mask:
         """By what outcomes of an event are told apart: what the names hold before it."""
@@ -227,14 +228,13 @@ class DecisionTable:
 
     def _of_time(self, names: tuple[str, ...]) -> Callable[[int, str], Key]:
         """What names of time hold; of dated parameters, whatever they hold in any column."""
-        held, dated = self._world.time.held, self.outcomes.applies
-        plain = tuple(name for name in names if not name.startswith("parameter."))
+        plain = [name for name in names if not name.startswith("parameter.")]
+        held, dated = self.reader(plain), self.outcomes.applies
         day = self._world.time.day if len(plain) < len(names) else None
 
         def of_time(at_s: int, customer: str) -> Key:
-            found = [held(name, at_s, customer, _no_name) for name in plain]
             column = None if day is None else (day(at_s), customer)
-            return dated(at_s), column, *found
+            return dated(at_s), column, *held(at_s, customer)
 
         return of_time
 

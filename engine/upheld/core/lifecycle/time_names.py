@@ -46,10 +46,14 @@ class NamesOfTime:
 
     def held(self, name: str, at_s: int, customer: str, lookup: Lookup) -> Held:
         """What ``name`` holds at an instant; ``None`` where it is no name of time."""
+        return self.reader(name)(at_s, customer, lookup)
+
+    def reader(self, name: str) -> NameOfTime:
+        """What reads a name, for who reads it often."""
         read = self._names.get(name)
         if read is None:
             read = self._names[name] = self._reader(name)
-        return read(at_s, customer, lookup)
+        return read
 
     def day(self, at_s: int) -> date:
         """The date in the policy's zone."""
@@ -84,7 +88,8 @@ class NamesOfTime:
             return self._parameter(rest)
         if rest not in self._schedule.calendars or not is_of_time(family):
             return lambda at_s, customer, lookup: None
-        return lambda at_s, customer, lookup: self._schedule.held(name, at_s, customer)
+        read = self._schedule.reader(family, rest)
+        return lambda at_s, customer, lookup: read(at_s, customer)
 
     def _attribute(self, kind: str, attribute: str) -> NameOfTime:
         """An attribute of the customer's contracts of a kind: what all of them list, or what the first one says."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from upheld.core.condition.domain import Held
 from upheld.core.policy.parameter import Parameter, ParameterValue
@@ -53,6 +53,13 @@ class Calendars(dict[str, Calendar]):
             raise KeyError(key)
         self[key] = found = self._own(customer, calendar) or self[calendar]
         return found
+
+
+_READERS: Final[Mapping[str, Callable[[Calendar, int], Held]]] = {
+    "opening": lambda calendar, at_s: "open" if calendar.is_open_s(at_s) else "closed",
+    "opening-left": Calendar.opening_left_s,
+    "day": lambda calendar, at_s: weekday_of(calendar.clock_at(at_s)[0]),
+}
 
 
 class Found(NamedTuple):
@@ -115,19 +122,16 @@ class Schedule:
         }
         return {**self.recurrences, **own} if own else self.recurrences
 
-    def held(self, name: str, at_s: int, customer: str = "") -> Held:
-        """What ``opening.X``, ``opening-left.X`` or ``day.X`` holds at an instant, for a customer.
+    def reader(self, family: str, calendar: str) -> Callable[[int, str], Held]:
+        """Reads what ``opening.X``, ``opening-left.X`` or ``day.X`` holds at an instant, for a customer.
 
         Opening left is what is left of the local date, whether it is open just then or not.
         """
-        family, _, calendar = name.partition(".")
-        time = self.calendars[self.calendar_for(calendar, customer)]
-        if family == "opening":
-            return "open" if time.is_open_s(at_s) else "closed"
-        if family == "opening-left":
-            return time.opening_left_s(at_s)
-        assert family == "day", name
-        return weekday_of(time.clock_at(at_s)[0])
+        read = _READERS[family]
+        if calendar not in self._per_customer:
+            everybodys = self.calendars[calendar]
+            return lambda at_s, customer: read(everybodys, at_s)
+        return lambda at_s, customer: read(self.calendars[self.calendar_for(calendar, customer)], at_s)
 
     def column_names(self, parameter: str, by: str = "") -> tuple[str, ...]:
         """The names that choose a column of the parameter, ``by`` instead of the first; none where it is no table."""

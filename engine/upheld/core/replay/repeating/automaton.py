@@ -164,12 +164,12 @@ class Automaton:
 
     def _begun(self, begins: Sequence[Promise], facts: Facts, at_s: int, customer: str) -> list[Clock] | None:
         """The clocks that begin; ``None`` where what one is promised was not asked before."""
-        begun, held_at, choice = list[Clock](), self._table.held_at, None
-        for (index, cycle, trigger, starts), terms, is_awaiting, of_time, choices in begins:
+        begun, choice = list[Clock](), None
+        for (index, cycle, trigger, starts), terms, is_awaiting, of_time, read_times, choices in begins:
             if is_awaiting:
                 begun.append(pending_clock(self._rules, index, cycle, at_s, trigger, starts))
                 continue
-            times = tuple([held_at(name, at_s, customer) for name in of_time])
+            times = read_times(at_s, customer)
             if choices is None:
                 choice = terms.choice({**facts, **dict(zip(of_time, times))}.__getitem__)
             else:
@@ -222,11 +222,9 @@ class Automaton:
         way = step.ways.get(facts)
         if way is None:
             way = step.ways[facts] = Way(tuple(self._promise(begin, names) for begin in begins), {})
-        for _, terms, is_awaiting, of_time, choices in way.begins:
+        for _, terms, is_awaiting, _, read_times, choices in way.begins:
             if choices is not None and not is_awaiting:
-                choices[tuple([self._table.held_at(name, event.at_s, now.customer) for name in of_time])] = (
-                    terms.choice(names)
-                )
+                choices[read_times(event.at_s, now.customer)] = terms.choice(names)
         way.leads[() if repeated is None else _began(now.clocks.clocks[len(repeated.left) :])] = status
         self._count()
         return status
@@ -242,7 +240,8 @@ class Automaton:
         terms = self._rules.terms[begin.commitment]
         of_time = tuple(name for name in terms.reads if is_of_time(name))
         changes = any(name.startswith("opening-left.") for name in of_time)
-        return Promise(begin, terms, terms.is_awaiting(names), of_time, None if changes else {})
+        read_times = self._table.reader(of_time)
+        return Promise(begin, terms, terms.is_awaiting(names), of_time, read_times, None if changes else {})
 
     def _count(self) -> None:
         self._noted += 1

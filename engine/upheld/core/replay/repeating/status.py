@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from upheld.core.clocks.repeated import Begin, Repeated
 from upheld.core.clocks.terms import Choice, Terms
+from upheld.core.condition.domain import Held
 from upheld.core.decision.outcome import Outcome
 from upheld.core.decision.table import Said
 from upheld.core.lifecycle.consequences import Facts
@@ -72,6 +73,7 @@ class Promise(NamedTuple):
     Attributes:
         is_awaiting: Whether what it reads is not known yet.
         of_time: The names of time that it reads.
+        read_times: Reads these at an instant for a customer.
         choices: What it is promised, by what these hold; ``None`` where one of them is hardly twice the same.
     """
 
@@ -79,4 +81,5 @@ class Promise(NamedTuple):
     terms: Terms
     is_awaiting: bool
     of_time: tuple[str, ...]
+    read_times: Callable[[int, str], tuple[Held, ...]]
     choices: dict[object, Choice | None] | None
