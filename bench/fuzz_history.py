@@ -53,6 +53,7 @@ from upheld.engine import Engine
 from upheld.history.draft.draft_text import draft_text
 from upheld.history.draft.export_survey import survey
 from upheld.history.draft.mapping_draft import MappingDraft
+from upheld.history.draft.open_questions import open_questions
 from upheld.history.file import HistoryFiles, Said
 from upheld.history.importer import Bad
 from upheld.history.mapping.mapping import HistoryMapping
@@ -462,7 +463,7 @@ class Reading:
 
         found = survey(rows_of(files()))
         draft = MappingDraft.of(found, given.file, read[0], self.policy)
-        text = draft_text(draft, [question.text for question in draft.questions()])
+        text = draft_text(draft, [question.text for question in open_questions(draft)])
         _, findings = read_mapping(text.encode(), "draft")
         lines = text.splitlines()
         for each in findings:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from sqlalchemy import text
@@ -37,26 +37,14 @@ def at_once(processes: int, work: Callable[[int], None]) -> int:
 
 def timers(url: str, tickets: int, workers: int) -> list[str]:
     """So many tickets wait, and workers let their time pass, all at once; what is wrong."""
-    desk = Desk.open(url, policy=prepaid(), contracts=granted(0), upgrade=True)
-    for first in range(0, tickets, MADE_AT_ONCE):
-        desk.submit_many(opening(f"T-{number}") for number in range(first, min(first + MADE_AT_ONCE, tickets)))
-    desk.close()
-
-    def run(number: int) -> None:
-        mine = Desk.open(url)
-        for minutes in (60, 119, 120, 100_000):
-            mine.run_due(BEGIN + timedelta(minutes=minutes))
-
-    failed = at_once(workers, run)
-    desk = Desk.open(url)
-    counted = "SELECT count(*), count(DISTINCT ticket), count(DISTINCT id) FROM upheld_messages"
-    told = tuple(desk._read(lambda rows: rows.execute(text(counted)).one()))
-    wrong = [f"{failed} workers failed"] if failed else []
-    wrong += [] if told == (tickets,) * 3 else [f"messages, tickets, ids: {told}"]
-    again = desk.run_due(BEGIN + timedelta(minutes=100_000))
-    wrong += [f"{again.messages} are told once more"] if again.messages else []
-    desk.close()
-    return wrong
+    with Desk.open(url, policy=prepaid(), contracts=granted(0), upgrade=True) as desk:
+        for first in range(0, tickets, MADE_AT_ONCE):
+            desk.submit_many(opening(f"T-{number}") for number in range(first, min(first + MADE_AT_ONCE, tickets)))
+    later = [timedelta(minutes=minutes) for minutes in (60, 119, 120, 100_000)]
+    wrong = _told_once(url, "ticket", tickets, workers, later)
+    with Desk.open(url) as desk:
+        again = desk.run_due(BEGIN + later[-1])
+    return wrong + ([f"{again.messages} are told once more"] if again.messages else [])
 
 
 def notices(url: str, customers: int, workers: int) -> list[str]:
@@ -64,21 +52,25 @@ def notices(url: str, customers: int, workers: int) -> list[str]:
     given = {"account": "hours", "at": "2026-01-01T00:00+01:00", "amount": 90, "expires": "2026-04-30"}
     signed = {"customers": {f"c-{number}": {"grants": [given]} for number in range(customers)}}
     Desk.open(url, policy=prepaid(), contracts=contracts_from(signed, prepaid()), upgrade=True).close()
+    wrong = _told_once(url, "customer", customers, workers, [timedelta(days=days) for days in (0, 59, 60, 400)])
+    with Desk.open(url) as desk:
+        return wrong + [str(each) for each in desk.verify()]
 
-    def run(number: int) -> None:
+
+def _told_once(url: str, whose: str, number: int, workers: int, later: Sequence[timedelta]) -> list[str]:
+    """Workers let the time pass up to each of these, all at once; what is wrong, if each of so many is told of once."""
+
+    def run(_: int) -> None:
         mine = Desk.open(url)
-        for days in (0, 59, 60, 400):
-            mine.run_due(BEGIN + timedelta(days=days))
+        for each in later:
+            mine.run_due(BEGIN + each)
 
     failed = at_once(workers, run)
-    desk = Desk.open(url)
-    counted = "SELECT count(*), count(DISTINCT customer), count(DISTINCT id) FROM upheld_messages"
-    told = tuple(desk._read(lambda rows: rows.execute(text(counted)).one()))
+    counted = f"SELECT count(*), count(DISTINCT {whose}), count(DISTINCT id) FROM upheld_messages"
+    with Desk.open(url) as desk:
+        told = tuple(desk._read(lambda rows: rows.execute(text(counted)).one()))
     wrong = [f"{failed} workers failed"] if failed else []
-    wrong += [] if told == (customers,) * 3 else [f"messages, customers, ids: {told}"]
-    wrong += [str(each) for each in desk.verify()]
-    desk.close()
-    return wrong
+    return wrong + ([] if told == (number,) * 3 else [f"messages, {whose}s, ids: {told}"])
 
 
 def balance(url: str, writers: int, records: int, minutes: int) -> list[str]:

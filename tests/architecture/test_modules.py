@@ -59,7 +59,7 @@ BAD = {
     ),
     "a module knows the door": (
         "upheld.history.importer",
-        "from upheld.history.reading import read_file",
+        "from upheld.history.reading import read_history",
         "wings_import_downwards",
     ),
     "words know a section": (

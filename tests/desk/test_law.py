@@ -24,7 +24,7 @@ from sqlalchemy import text
 
 from upheld import Contracts, Desk, Event, LedgerError, Policy, replay
 from upheld.cli import main
-from upheld.desk.redecision.readings import Exported
+from upheld.desk.export import Exported
 from upheld.desk.storage.database import Database
 from upheld.desk.storage.tables import METADATA
 from upheld.desk.telling.outbox import CORRECTED, STATES, WITHDRAWN, Outbox, document_of, messages

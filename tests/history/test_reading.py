@@ -7,7 +7,7 @@ import gzip
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from upheld.core.record.event import Event
 from upheld.history.file import HistoryFile
 from upheld.history.formats import FORMATS, format_of
 from upheld.history.importer import Bad, ProvidedImporter, Row
-from upheld.history.reading import read_file, read_history
+from upheld.history.reading import events_of, read_history, records_of
 
 RECORDS: list[dict[str, Any]] = [
     {
@@ -55,9 +55,16 @@ def as_csv() -> bytes:
     return text.getvalue().encode()
 
 
-def read(data: bytes, name: str = "log.csv", **options: object) -> list[tuple[str, Event] | Bad]:
+def read(
+    data: bytes,
+    name: str = "log.csv",
+    format_name: str = "",
+    formats: Mapping[str, ProvidedImporter] = FORMATS,
+    *,
+    audit: bool = False,
+) -> list[tuple[str, Event] | Bad]:
     file = HistoryFile(name, io.BytesIO(data))
-    return list(read_file(file, desk(), **options))  # type: ignore[arg-type]  # as they are named there
+    return list(events_of(records_of([(file, format_of(file, format_name, formats))], desk()), audit=audit))
 
 
 @pytest.mark.parametrize("name", ["log.jsonl", "log.ndjson", "log.csv", "LOG.CSV", "log.jsonl.gz", "log.csv.GZ", "-"])
@@ -272,12 +279,13 @@ def test_any_other_format_needs_a_mapping() -> None:
         read(b"2024|T-1", "log.pipes", formats=formats)
 
 
-def test_whoever_wants_is_told_how_far_it_is() -> None:
+def test_whoever_wants_is_told_how_far_it_is(tmp_path: Path) -> None:
     """Bytes on disk and their number, every thousand rows."""
     told: list[tuple[int, int | None]] = []
     data = b"ticket,at,event\n" + b"T-1,2024-03-04T10:00Z,submit\n" * 5_000
-    file = HistoryFile("log.csv", io.BytesIO(data), len(data))
-    for _ in read_file(file, desk(), on_progress=lambda *far: told.append(far)):
+    file = tmp_path / "log.csv"
+    file.write_bytes(data)
+    for _ in read_history(str(file), desk(), on_progress=lambda *far: told.append(far)):
         pass
 
     assert 5 == len(told)

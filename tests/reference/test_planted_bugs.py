@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from reference.planted import BUGS, LONGEST_S, Bug, is_in_a_function, planted, source_of
+from reference.bugs import BUGS
+from reference.bugs.bug import Bug
+from reference.planted import LONGEST_S, is_in_a_function, planted, source_of
 
 PROGRAM = (sys.executable, "-m", "reference.planted")
 

@@ -6,8 +6,8 @@ else a cache of it, which `verification` decides anew and `rebuild` writes again
 
 Its rooms, the lowest first: `storage` is the database, `migrations` bring its tables up to date; `record` is what came
 and `people` who sent it; `standing` is how things stand; `telling` lets time pass and tells the world; `redecision`
-decides anew; `webhooks` speak of who is told by HTTP; `intake` takes records in. The doors are `desk`, `worker` and
-`retention`.
+decides anew; `webhooks` speak of who is told by HTTP; `intake` takes records in. The doors are `desk`, `worker`,
+`export` and `retention`.
 
 Terms that live here: a *record* is an event as it is kept; an *answer* is what became of one; a *key* makes a record
 count once; an *edition* is the policy and the contracts in force from one adoption to the next; *told* is what was put

@@ -33,19 +33,20 @@ from upheld.core.record.ticket import Ticket
 from upheld.core.replay.verdict import Row
 from upheld.core.replay.work_order import QueuedTicket
 from upheld.core.story.ticket_story import TicketStory
+from upheld.desk.export import Exported, File, Target, Tell, write, write_all
 from upheld.desk.intake.batch import Parts
+from upheld.desk.intake.move import looked_at, moved
 from upheld.desk.intake.sent import Answer, Late, Sent, in_batches, sent_of
-from upheld.desk.intake.submission import moved, submitted
+from upheld.desk.intake.submission import submitted
 from upheld.desk.migrations import upgrade as upgrading
 from upheld.desk.people.names import People
 from upheld.desk.people.tokens import Tokens
 from upheld.desk.record import closing
 from upheld.desk.record.adoption import Edition, Editions, Version
 from upheld.desk.record.keys import CONTENT, Content
-from upheld.desk.redecision import readings
-from upheld.desk.redecision.readings import Exported, File, Reader, Status, Tell
+from upheld.desk.redecision.readings import Reader, Status, last_accepted_s
 from upheld.desk.redecision.rebuilding import erase, rebuild
-from upheld.desk.redecision.revision import Moved, Reviser
+from upheld.desk.redecision.revision import Moved
 from upheld.desk.redecision.verification import MOST, Difference, Progress, differences
 from upheld.desk.retention import Retention
 from upheld.desk.standing import granted
@@ -255,8 +256,8 @@ class Desk:
             people: Whether who acted is named; else by tokens, and a replay's journal is the desk's own chain.
             accounts: Another file, where what `accounts` gives is written, as of the same moment.
         """
-        into = readings.Target(to, accounts)
-        return self._read(lambda rows: self._reader.write(rows, into, policy, people=people, on_progress=on_progress))
+        into = Target(to, accounts)
+        return self._read(lambda rows: write(rows, self._reader, into, policy, people=people, on_progress=on_progress))
 
     def export_all(self, folder: str | Path, *, people: bool = True) -> list[Exported]:
         """Write the whole desk into a folder: for each policy that tickets go by, its document and its tickets.
@@ -264,7 +265,7 @@ class Desk:
         A replay of one, with the others beside it, gives the verdicts of that policy.
         """
         Path(folder).mkdir(parents=True, exist_ok=True)
-        return self._read(lambda rows: self._reader.write_all(rows, Path(folder), people=people))
+        return self._read(lambda rows: write_all(rows, self._reader, Path(folder), people=people))
 
     def events(self, policy: str = "", *, people: bool = True) -> list[Event]:
         """The same as events."""
@@ -291,7 +292,7 @@ class Desk:
         new = 0
         for waiting in in_batches(records, name, batch):
             new += sum(not answer.repeated for answer in self._submitted(waiting, loud=False))
-        until_s = self._read(readings.last_accepted_s) if until is None else instant_s(until, "until")
+        until_s = self._read(last_accepted_s) if until is None else instant_s(until, "until")
         if until_s is not None:
             self._passed(until_s, None, loud=False)
         return new
@@ -319,14 +320,8 @@ class Desk:
         """
         names = [*dict.fromkeys(tickets)]
         if dry_run:
-            digest, reviser = self._editions.know(policy), Reviser(self._editions, self._standings, self._people, False)
-            return self._read(lambda rows: tuple(reviser.looked_at(rows, ticket, digest) for ticket in names))
-
-        def work(rows: Connection) -> tuple[Moved, ...]:
-            digest = self._editions.keep(rows, policy)
-            return moved(rows, self._parts, names, digest, self._database.now_s(rows))
-
-        return self._database.transact(work)
+            return self._read(lambda rows: looked_at(rows, self._parts, names, policy))
+        return self._database.transact(lambda rows: moved(rows, self._parts, names, policy))
 
     def close_statements(self, until: str | datetime) -> None:
         """Say that statements up to an instant are out: what was charged before it stays as it is from now on.

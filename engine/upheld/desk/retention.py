@@ -29,12 +29,13 @@ from upheld.core.decision.engine import Engine
 from upheld.core.errors import ArgumentError, DeskError
 from upheld.core.nearest import quoted
 from upheld.core.policy.lifecycle import CLOSED
+from upheld.desk.export import line_of, whole
 from upheld.desk.record import journal
 from upheld.desk.record.adoption import alone, last_change
 from upheld.desk.record.journal import Kept
 from upheld.desk.redecision.carrying import CHARGED, HELD_BACK, engines_of, part
 from upheld.desk.redecision.deciding import in_order
-from upheld.desk.redecision.readings import Reader, line_of, whole
+from upheld.desk.redecision.readings import Reader
 from upheld.desk.redecision.verification import Progress, wrong_in
 from upheld.desk.standing.carried import carry
 from upheld.desk.storage.database import Database
@@ -280,7 +281,7 @@ class Retention:
             with whole(target / name) as file:
                 for row in in_order({ticket: records[ticket] for ticket in tickets}):
                     event = replace(row.event, arrival=numbers[row.ticket, row.seq])
-                    file.write(f"{line_of(self._reader.people.named(rows, event) if people else event)}\n")
+                    file.write(line_of(self._reader.people.named(rows, event) if people else event))
         _synced(target)
         _synced(target.parent)
 

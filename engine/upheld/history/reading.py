@@ -4,7 +4,7 @@
     >>> from upheld import load_policy
     >>> log = b'ticket,at,event,actor\\nT-1,2026-03-02T09:00Z,submit,customer\\nT-1,yesterday,close,customer\\n'
     >>> file = HistoryFile("log.csv", BytesIO(log))
-    >>> for found in read_file(file, load_policy("base")):
+    >>> for found in events_of(records_of([(file, FORMATS["csv"])], load_policy("base"))):
     ...     print(found if isinstance(found, Bad) else (found[0], found[1].event))
     ('log.csv:2', 'submit')
     Bad(place='log.csv:3', problem='`yesterday` is no instant: write date, time and offset, such as \
@@ -135,21 +135,6 @@ def followed(found: Iterator[Found], files: Position, on_progress: Progress | No
         if not number % _STEP:
             on_progress(files.position, files.size)
         yield each
-
-
-def read_file(
-    file: HistoryFile,
-    policy: Policy,
-    format_name: str = "",
-    mapping: RecordMaker | None = None,
-    on_progress: Progress | None = None,
-    *,
-    audit: bool = False,
-    formats: Mapping[str, ProvidedImporter] = FORMATS,
-) -> Iterator[tuple[str, Event] | Bad]:
-    """The same of a file that is open."""
-    found = records_of([(file, format_of(file, format_name, formats))], policy, mapping)
-    yield from events_of(followed(found, file, on_progress), audit=audit)
 
 
 def events_of(found: Iterable[Placed | Bad], *, audit: bool = False) -> Iterator[tuple[str, Event] | Bad]:

@@ -85,7 +85,8 @@ class Story:
                     assert lot is None or (lot.at_s <= entry.at_s and not lot.is_over(entry.at_s)), "L06"
                 assert not (entry.amount_from(OVERDRAWN) and ledger.available), "L14"
             if entry.kind in ("settle", "release"):
-                held = ledger.entries.numbered(entry.of or 0).amount_to("held")
+                given = ledger.entries.numbered(entry.of or 0).transfers
+                held = sum(each.amount for each in given if each.target.partition(":")[0] == "held")
                 assert held == entry.amount_from("held"), "L07"
                 assert entry.of not in ledger.holds, "L07"
 

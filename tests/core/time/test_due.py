@@ -11,10 +11,10 @@ from upheld.calendars.public_holidays import Calendar as CalendarWithHolidays
 from upheld.core.errors import CalendarError
 from upheld.core.time.calendar import Calendar
 from upheld.core.time.due import Due, due_at
-from upheld.core.time.duration import Duration, parse_duration
+from upheld.core.time.duration import parse_duration
 from upheld.core.time.instant import instant_of, seconds_of
 from upheld.core.time.recurrence import Recurrence
-from upheld.core.time.target import ClosingOfSameDay, NextOccurrence, NextOpening, NextRelease, Target, parse_target
+from upheld.core.time.target import ClosingOfSameDay, NextOccurrence, NextRelease, Target, parse_target
 
 # Greenmash's call centre (GM-13): 9:00 to 17:30 at UTC+0, the public holidays of England.
 CALL_CENTRE = CalendarWithHolidays.from_document(
@@ -72,7 +72,7 @@ def test_a_minute_earlier_the_hour_goes_on_across_easter() -> None:
     assert "Tue 2024-04-02 09:29" == local(found)
     assert [date(2024, 3, 29), date(2024, 4, 1)] == [day for day, _ in found.skipped]
     assert ["2024-03-28 16:59-17:30", "2024-04-02 09:00-09:29"] == intervals(found)
-    assert (3600, False) == (found.target_s, found.is_fixed)
+    assert 3600 == found.target_s
 
 
 def intervals(found: Due) -> list[str]:
@@ -119,7 +119,6 @@ def test_targets(target: Any, start: str, options: dict[str, Any], expected: str
 
     assert expected == local(found)
     assert target_s == found.target_s
-    assert found.is_fixed == (not isinstance(found.target, Duration))
 
 
 def test_days_and_weeks_are_elapsed_where_it_is_always_open() -> None:
@@ -192,8 +191,3 @@ def test_what_the_checker_rules_out_is_refused_all_the_same(target: Target, mess
         due(target, "2024-03-28T10:00+00:00")
 
     assert message == str(caught.value)
-
-
-def test_an_opening_and_an_hour_are_one_moment() -> None:
-    """No pause moves what is a moment of its own."""
-    assert due(NextOpening(parse_duration("1h")), "2024-03-28T10:00+01:00").is_fixed

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from upheld.history.draft.draft_text import draft_text
 from upheld.history.draft.export_survey import survey
 from upheld.history.draft.mapping_draft import MappingDraft
+from upheld.history.draft.open_questions import open_questions
 from upheld.history.importer import Row
 from upheld.history.mapping.mapping_file import read_mapping
 from upheld.loading import load_policy
@@ -43,7 +44,7 @@ def tables(draw: st.DrawFn) -> list[Row]:
 def test_every_draft_can_be_read_back(rows: list[Row], has_policy: bool) -> None:
     """But for blanks, which are empty texts and say so."""
     draft = MappingDraft.of(survey(iter(rows)), "export.csv", "csv", BASE if has_policy else None)
-    text = draft_text(draft, [question.text for question in draft.questions()])
+    text = draft_text(draft, [question.text for question in open_questions(draft)])
     _, findings = read_mapping(text.encode(), "draft.yaml")
 
     lines = text.splitlines()
@@ -55,7 +56,7 @@ def drafted(*rows: str) -> str:
     head, *others = (row.split(",") for row in rows)
     cells = (Row(f"t:{number}", dict(zip(head, each))) for number, each in enumerate(others, 2))
     draft = MappingDraft.of(survey(cells), "export.csv", "csv", BASE)
-    return draft_text(draft, [question.text for question in draft.questions()])
+    return draft_text(draft, [question.text for question in open_questions(draft)])
 
 
 def test_a_start_is_the_opening_where_nothing_else_is() -> None:

@@ -9,6 +9,7 @@ import pytest
 from upheld.history.draft.draft_text import draft_text
 from upheld.history.draft.export_survey import survey
 from upheld.history.draft.mapping_draft import MappingDraft
+from upheld.history.draft.open_questions import hint_on, open_questions
 from upheld.history.draft.proposal import SKIP, Proposal
 from upheld.history.importer import Row
 from upheld.loading import load_policy
@@ -46,7 +47,7 @@ def test_servicenows_numbers_are_those_of_its_incidents() -> None:
     assert {"1": "open", "2": "in-fix", "3": "", "6": "resolved", "7": "closed", "8": "closed"} == states(draft)
     assert {"1": "urgent", "2": "high", "3": "normal", "4": "low", "5": "low"} == draft.degrees
     assert ["it does not say for whom; for the customer it is `waiting-for-customer`"] == [
-        draft.hint(words) for words in draft.statuses if words[-1] == "3"
+        hint_on(draft, words) for words in draft.statuses if words[-1] == "3"
     ]
     text = draft_text(draft)
     assert "; numbers as ServiceNow's Table API has them" in text
@@ -93,4 +94,4 @@ def test_a_wait_since_some_instant_asks_for_whom_it_is() -> None:
         known
     )
     assert SKIP == unknown.moments["onHoldDate"]
-    assert "for whom does a ticket wait since its `onHoldDate`?" in [each.text for each in unknown.questions()]
+    assert "for whom does a ticket wait since its `onHoldDate`?" in [each.text for each in open_questions(unknown)]

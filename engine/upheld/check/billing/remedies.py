@@ -10,7 +10,7 @@ from fractions import Fraction
 from upheld.check.billing.steps import check_steps
 from upheld.check.condition.tables import check_chooser
 from upheld.check.inspection import Inspection
-from upheld.check.time.calendars import round_the_clock, worth_a_day
+from upheld.check.time.lengths import round_the_clock, worth_a_day
 from upheld.core.billing.rating import minor_units
 from upheld.core.condition.ordered import Date, Instant, Integer
 from upheld.core.condition.scope import Scope

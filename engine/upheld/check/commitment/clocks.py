@@ -14,16 +14,12 @@ from itertools import permutations
 
 from upheld.check.inspection import Inspection
 from upheld.check.lifecycle.paths import Paths, Step
+from upheld.check.time.lengths import is_quick, targets, told_quick
 from upheld.core.condition.condition import ALWAYS, names_read
 from upheld.core.nearest import listed, quoted
-from upheld.core.policy.commitment import Commitment, ParameterTarget, Pause, Trigger
+from upheld.core.policy.commitment import Commitment, Pause, Trigger
 from upheld.core.policy.lifecycle import CLOSED, ENDED, is_reopening
-from upheld.core.policy.provenance import Path
 from upheld.core.proof.questions import Space
-from upheld.core.time.duration import Duration
-from upheld.core.time.target import parse_target
-
-MINUTE_S = 60
 
 
 def check_clocks(inspection: Inspection, paths: Paths) -> None:
@@ -262,37 +258,10 @@ def _rhythm(inspection: Inspection, paths: Paths, commitment: Commitment) -> Non
 def _beat(inspection: Inspection, commitment: Commitment) -> None:
     """A rhythm by what is due, and reminders without an end: very quick ones come thousands of times a day."""
     if commitment.rhythm is not None and commitment.rhythm.every == "due":
-        quick = next(filter(is_quick, _lengths(inspection, commitment)), None)
+        quick = next(filter(is_quick, targets(inspection, commitment)), None)
         if quick is not None:
             told_quick(inspection, (*commitment.path, "cycles"), f"`{commitment.id}` is due anew every {quick}")
     reminders = commitment.reminders
     if reminders is not None and reminders.at_most is None and is_quick(reminders.every):
         message = f"`{commitment.id}` reminds every {reminders.every}, without an end"
         told_quick(inspection, (*commitment.path, "remind-after"), message)
-
-
-def told_quick(inspection: Inspection, path: Path, message: str) -> None:
-    """Tell of something that comes again within less than a minute."""
-    hint = "write `min` or `h` if those were meant; or leave it to a monitor, which counts in seconds"
-    inspection.report("UP568", path, message, hint, key=True)
-
-
-def is_quick(length: Duration) -> bool:
-    """Whether a length of time is less than a minute."""
-    return length.has_seconds and length.seconds < MINUTE_S
-
-
-def _lengths(inspection: Inspection, commitment: Commitment) -> Iterator[Duration]:
-    """The lengths of time that it allows, those of its tables too."""
-    for case in commitment.within:
-        if isinstance(case.target, Duration):
-            yield case.target
-        elif isinstance(case.target, ParameterTarget) and case.target.parameter in inspection.policy.parameters:
-            for row in inspection.policy.parameters[case.target.parameter].rows:
-                for value in row.values.values():
-                    try:
-                        target = parse_target(str(value))
-                    except ValueError:  # which is told elsewhere
-                        continue
-                    if isinstance(target, Duration):
-                        yield target

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from upheld.check.commitment.clocks import is_quick, told_quick
 from upheld.check.condition.tables import check_chooser
 from upheld.check.inspection import Inspection
-from upheld.check.time.calendars import Aim, check_lengths, round_the_clock, worth_a_day
+from upheld.check.time.lengths import Aim, check_lengths, is_quick, round_the_clock, told_quick, worth_a_day
 from upheld.check.vocabulary.values import readable
 from upheld.core.condition.ordered import Date, Instant
 from upheld.core.condition.scope import Scope

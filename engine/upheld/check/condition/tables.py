@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from upheld.check.inspection import Inspection
-from upheld.check.time.calendars import nominal_day_s
+from upheld.check.time.lengths import nominal_day_s
 from upheld.core.condition.condition import ALWAYS, All, Atom, Condition, Not, evaluate, names_read
 from upheld.core.condition.domain import Domain, Many, OneOf
 from upheld.core.nearest import listed, meant, quoted

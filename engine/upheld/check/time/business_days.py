@@ -11,15 +11,15 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from upheld.check.inspection import Inspection
-from upheld.check.time.calendars import OPENING_TIME, opening_hours
+from upheld.check.time.calendars import opening_hours
+from upheld.check.time.lengths import OPENING_TIME, targets
 from upheld.core.nearest import listed
-from upheld.core.policy.commitment import Commitment, ParameterTarget
 from upheld.core.policy.policy import OpeningHours as Stated
 from upheld.core.time.day import WEEKDAYS
 from upheld.core.time.duration import Duration
 from upheld.core.time.instant import DAY_S, date_of_day
 from upheld.core.time.opening_hours import OpeningHours
-from upheld.core.time.target import ClosingOfSameDay, Target, parse_target
+from upheld.core.time.target import ClosingOfSameDay, Target
 from upheld.core.time.window import Windows, parse_window, text_of_window
 
 NOON_S = DAY_S // 2
@@ -118,7 +118,7 @@ def _counting_dates(inspection: Inspection) -> Iterator[tuple[str, str]]:
         if timer.after is not None and _counts_dates([timer.after], timer.business_day):
             yield timer.calendar, timer.id
     for commitment in reversed(policy.commitments):
-        if _counts_dates(_targets(inspection, commitment), commitment.business_day):
+        if _counts_dates(targets(inspection, commitment), commitment.business_day):
             yield from ((name, commitment.id) for name in commitment.calendars)
 
 
@@ -128,17 +128,3 @@ def _counts_dates(targets: Iterable[Target], business_day: str | None) -> bool:
         or (isinstance(each, Duration) and each.is_business_day and business_day not in (None, OPENING_TIME))
         for each in targets
     )
-
-
-def _targets(inspection: Inspection, commitment: Commitment) -> Iterator[Target]:
-    """Those of its tables too; what is none there has been reported."""
-    for case in commitment.within:
-        if isinstance(case.target, ParameterTarget):
-            parameter = inspection.policy.parameters.get(case.target.parameter)
-            for value in (value for row in parameter.rows for value in row.values.values()) if parameter else ():
-                try:
-                    yield parse_target(str(value))
-                except ValueError:
-                    continue
-        elif case.target is not None:
-            yield case.target

@@ -22,6 +22,7 @@ from upheld.core.replay.replay import Replay
 from upheld.engine import Engine
 from upheld.history.draft.draft_text import draft_text
 from upheld.history.draft.mapping_draft import MappingDraft
+from upheld.history.draft.open_questions import open_questions
 from upheld.history.importer import Bad
 from upheld.history.mapping.mapping import HistoryMapping
 from upheld.history.mapping.mapping_file import read_mapping
@@ -91,7 +92,7 @@ def check_lines(draft: MappingDraft, check: DraftCheck | None, most_tried: int) 
         check: What came of it; ``None`` where no policy was given to try it with.
     """
     lines = [] if check is None else [*_tried(draft, check, most_tried)]
-    questions = list(draft.questions())
+    questions = list(open_questions(draft))
     if draft.names is None:
         questions = [each for each in questions if each.topic != "status" or not each.about]
     asked = [each.text + (f" ({_number(each.rows, 'row')})" if each.rows else "") for each in questions]

@@ -24,6 +24,7 @@ from upheld.core.time.zone import zone_problem
 from upheld.history.draft.column_guess import Chosen, can_be_written
 from upheld.history.draft.draft_text import draft_text
 from upheld.history.draft.mapping_draft import MOST_STATUSES, MappingDraft
+from upheld.history.draft.open_questions import hint_on, told_words
 from upheld.history.draft.proposal import SKIP, Proposal, RoleLine, Words
 from upheld.history.mapping.date_form import parse_form
 
@@ -214,7 +215,7 @@ class _Questions:
         draft = self._draft
         counts = [(words, count) for words, count in draft.counts() if all(map(can_be_written, words))][:MOST_STATUSES]
         known = [(words, count) for words, count in counts if draft.statuses.get(words, SKIP) != SKIP]
-        lines = [f"{draft.told(words)}  ({_rows(count)})" for words, count in known]
+        lines = [f"{told_words(draft, words)}  ({_rows(count)})" for words, count in known]
         self._table(
             "What do the words of the status mean?",
             lines,
@@ -227,8 +228,8 @@ class _Questions:
 
     def _ask_status(self, words: Words, count: int) -> None:
         draft = self._draft
-        hint = draft.hint(words)
-        question = f"{draft.told(words)} ({_rows(count)}{', for instance ' + _cut(self._example(words))})"
+        hint = hint_on(draft, words)
+        question = f"{told_words(draft, words)} ({_rows(count)}{', for instance ' + _cut(self._example(words))})"
         chosen = self._outcome(f"{question}: what is it?{' ' + hint if hint else ''}", draft.statuses.get(words, SKIP))
         draft.statuses[words] = chosen
         draft.settled.add(("status", "\0".join(words)))

@@ -162,10 +162,6 @@ class Entry(NamedTuple):
         """What was taken from an account, or from a family of them such as ``available``."""
         return sum(each.amount for each in self.transfers if each.source.partition(":")[0] == family)
 
-    def amount_to(self, family: str) -> int:
-        """What was given to an account, or to a family of them such as ``consumed``."""
-        return sum(each.amount for each in self.transfers if each.target.partition(":")[0] == family)
-
 
 class Entries(Series[Entry]):
     """All entries of a ledger, in order; they are numbered from 1."""

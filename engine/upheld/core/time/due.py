@@ -53,11 +53,6 @@ class Due:
     day: date | None = None
 
     @property
-    def is_fixed(self) -> bool:
-        """Whether it is a moment of its own, which no pause moves; a duration is moved by the opening time paused."""
-        return not isinstance(self.target, Duration)
-
-    @property
     def intervals_s(self) -> list[Interval]:
         """The opening intervals from start to due."""
         return [] if self.due_s is None else self.calendar.intervals_s(self.start_s, self.due_s)

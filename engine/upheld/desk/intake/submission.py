@@ -23,7 +23,7 @@ from upheld.desk.people.names import unnamed
 from upheld.desk.record import journal, keys
 from upheld.desk.record.adoption import alone, ask_last_change, change_of, last_change
 from upheld.desk.record.journal import Record
-from upheld.desk.redecision.revision import Moved, Reviser, is_late
+from upheld.desk.redecision.revision import is_late
 from upheld.desk.storage.database import now_s
 from upheld.desk.storage.statement import together
 
@@ -103,35 +103,6 @@ def _make_room(rows: Connection, desk: Parts, sent: Sequence[Sent]) -> None:
     edition = desk.editions.current(rows, last_change(rows))
     if desk.editions.engine(rows, edition.policy, edition.contracts).charging.bills:
         alone(rows)
-
-
-def moved(rows: Connection, desk: Parts, tickets: Sequence[str], policy: str, at_s: int) -> tuple[Moved, ...]:
-    """Move tickets to another policy, each with a record of its own; those that cannot be moved stay.
-
-    Args:
-        policy: Its digest; it is kept in the desk.
-        at_s: The instant of the records.
-    """
-    held_all = desk.standings.hold(rows, tickets)
-    changed = last_change(rows)
-    desk.people.see(changed)
-    batch = Batch(desk, rows, desk.editions.current(rows, changed), held_all, {}, {})
-    reviser = Reviser(desk.editions, desk.standings, desk.people)
-    arrivals, found = [*journal.arrivals(rows, len(tickets), desk.is_sqlite)], []
-    for ticket in tickets:
-        held = batch.held[ticket]
-        told, revised = reviser.moved(rows, held, policy)
-        found.append(told)
-        if revised is None or revised.standing is None:
-            continue
-        record = Record(journal.text_of_move(ticket, at_s, policy))
-        customer = revised.standing.customer
-        batch.keep(held, batch.row(held, at_s, journal.MOVE, record, arrivals.pop(0), customer, None))
-        batch.messages += reviser.keep(rows, held, revised, at_s)
-        batch.write()
-        if revised.accounts:
-            batch.held |= desk.standings.hold(rows, batch.held.keys() - {ticket})
-    return tuple(found)
 
 
 def _charged(batch: Batch, sent: Sequence[Sent]) -> set[str]:

@@ -1,34 +1,25 @@
 """Readings: what a desk says of its tickets and customers: verdicts, stories, the order of work, statements.
 
-Whatever a replay says too is what a replay of the desk's records says, so that nothing is computed in two ways. What
-is exported carries the column ``arrival``, by which a replay charges as the desk did: so the replay of an export gives
-the desk's verdicts, byte for byte, which is the law of the desk.
+Whatever a replay says too is what a replay of the desk's records says, so that nothing is computed in two ways.
 
 Source: DESIGN section 10.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
-from pathlib import Path
-from types import NoneType
-from typing import Final, NamedTuple, TextIO
+from typing import Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Table, TextClause, func, select, text
 
 from upheld.core.billing.accounts import Accounts
 from upheld.core.billing.statement import Statement
 from upheld.core.decision.decision import Decision
-from upheld.core.errors import ArgumentError, DeskError, TicketError
+from upheld.core.errors import TicketError
 from upheld.core.nearest import quoted
 from upheld.core.record.event import Event
-from upheld.core.record.json_text import dense_json
 from upheld.core.replay.beside import Beside
 from upheld.core.replay.replay import Replay
 from upheld.core.replay.verdict import Row
@@ -41,20 +32,11 @@ from upheld.desk.record.adoption import Edition, Editions, last_change
 from upheld.desk.record.journal import EVERY, MOVE, RECORD, Kept
 from upheld.desk.redecision.deciding import Redecision, decision_of, ranked
 from upheld.desk.standing.carried import all_carried, carried_of
-from upheld.desk.standing.plain_text import text_of_accounts
 from upheld.desk.standing.standings import COLUMNS, Standings
 from upheld.desk.storage.tables import ACCOUNTS, IS_OPEN, IS_WAITING, JOURNAL, MESSAGES, TICKETS
 from upheld.engine import Engine
 from upheld.explaining import explain
 
-ACCOUNTS_FILE: Final = "accounts.jsonl"
-"""Of an exported desk, how accounts stood after the tickets that left it."""
-File = str | Path | TextIO
-"""A file, which is there whole or not at all; or what is open for text."""
-Tell = Callable[[int], None] | None
-"""What is told how many records are written."""
-TOLD_AFTER: Final = 1_000
-"""Records after which it is told how far an export is."""
 AT_ONCE: Final = 500
 """Tickets that are asked for in one statement."""
 
@@ -148,36 +130,6 @@ class Reader(NamedTuple):
         others = self.beside(rows, digest)
         return (event for event in events(rows, people) if event.ticket not in others)
 
-    def write(self, rows: Connection, into: Target, policy: str, *, people: bool, on_progress: Tell = None) -> int:
-        """Write the tickets of a policy as a history, and the accounts it begins with; how many records."""
-        number = 0
-        with into.opened() as (out, accounts):
-            if accounts is not None:
-                write_accounts(accounts, self.accounts(rows, people=people))
-            for event in self.of_policy(rows, self.people if people else None, policy):
-                number += 1
-                out.write(f"{line_of(event)}\n")
-                if on_progress is not None and number % TOLD_AFTER == 0:
-                    on_progress(number)
-        return number
-
-    def write_all(self, rows: Connection, folder: Path, *, people: bool) -> list[Exported]:
-        """Write the tickets of every policy that any goes by into a folder, the policy beside them."""
-        found = []
-        if accounts := self.accounts(rows, people=people):
-            with whole(folder / ACCOUNTS_FILE) as file:
-                write_accounts(file, accounts)
-        used = {*rows.scalars(select(TICKETS.c.policy).distinct())}
-        for version in self.editions.every(rows):
-            if version.digest in used:
-                name = f"{version.id}-{version.version}-{version.digest[7:15]}"
-                document, history = folder / f"{name}.yaml", folder / f"{name}.jsonl"
-                with whole(document) as file:
-                    file.write(self.editions.policy(rows, version.digest).document)
-                number = self.write(rows, Target(history), version.digest, people=people)
-                found.append(Exported(version.digest, document, history, number))
-        return found
-
     def story(self, rows: Connection, ticket: str, as_of_s: int | None) -> TicketStory:
         """Everything that happened to a ticket, up to an instant or to the last accepted record of whatever ticket."""
         held = self.standings.look(rows, ticket)
@@ -251,87 +203,6 @@ class Reader(NamedTuple):
             if (each.row.ticket, each.row.seq) == (ticket, seq):
                 return decision_of(each.made)
         raise AssertionError("a record of the journal is decided")
-
-
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """The tickets of one policy, as files.
-
-    Attributes:
-        policy: Its digest; ``document`` is the policy itself, and ``history`` the records, so many of them.
-    """
-
-    policy: str
-    document: Path
-    history: Path
-    records: int
-
-
-def write_accounts(out: TextIO, accounts: Iterable[Accounts]) -> None:
-    """Write accounts, a line for each customer."""
-    for each in accounts:
-        out.write(f"{text_of_accounts(each)}\n")
-
-
-@contextmanager
-def whole(path: Path) -> Iterator[TextIO]:
-    """A file that is written whole or not at all; it takes the place of what was there."""
-    try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        error.filename = str(path)
-        raise
-    try:
-        with open(handle, "w", encoding="utf-8", newline="\n") as file:  # noqa: PTH123 - a file that is open
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException as error:
-        with suppress(OSError):
-            Path(name).unlink()
-        if isinstance(error, OSError) and error.filename == name:
-            error.filename = str(path)  # and not what it is called until it is whole
-        raise
-
-
-class Target:
-    """Where an export is written: once, or from the beginning where the database has let go meanwhile.
-
-    Raises: ArgumentError for one file for both.
-    """
-
-    def __init__(self, to: File, accounts: File | None = None) -> None:
-        self._to, self._accounts, self._is_begun = to, accounts, False
-        names = [Path(each).resolve() for each in (to, accounts) if isinstance(each, (str, Path))]
-        if len({*names}) < len(names) or (accounts is to and not names):
-            raise ArgumentError("records and accounts are two files: name another one for `accounts`")
-
-    @contextmanager
-    def opened(self) -> Iterator[tuple[TextIO, TextIO | None]]:
-        """What is written to. Raises: DeskError where something open may have a part already."""
-        if self._is_begun and not all(isinstance(each, (str, Path, NoneType)) for each in (self._to, self._accounts)):
-            raise DeskError("the database let go of an export: what was written of it is a part, so begin anew")
-        self._is_begun = True
-        with written_to(self._accounts) as left, written_to(self._to) as out:
-            assert out is not None, "a history is written somewhere"
-            yield out, left
-
-
-@contextmanager
-def written_to(to: File | None) -> Iterator[TextIO | None]:
-    """What is open for text, or a file that is written whole or not at all."""
-    if isinstance(to, (str, Path)):
-        with whole(Path(to)) as file:
-            yield file
-    else:
-        yield to
-
-
-def line_of(event: Event) -> str:
-    """A record as a line of a history, with the number of its arrival."""
-    record = json.loads(journal.text_of_record(event))
-    return dense_json({**record, "arrival": event.arrival})
 
 
 def events(

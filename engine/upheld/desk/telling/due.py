@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -28,10 +29,7 @@ from upheld.desk.telling.effects import tell_time
 from upheld.desk.telling.outbox import post, told_elsewhere
 
 AT_ONCE: Final = 100
-"""Tickets of one transaction: others are let in between."""
-
-Some = Callable[[Connection, Editions, Standings, int, int, bool], "Ran"]
-"""Lets time pass on some tickets or accounts in a transaction."""
+"""Tickets, or accounts, of one transaction: others are let in between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,101 +85,81 @@ def let_pass(
 
     Args:
         limit: Tickets and customers after which it stops.
-        loud: As `run` has it.
+        loud: Whether what time asks for is to be delivered; else it was, elsewhere.
     """
     edition = database.read(lambda rows: editions.current(rows, last_change(rows)) if last_change(rows) else None)
     if edition is not None and edition != editions.expected:
         database.transact(lambda rows: notices.expect(rows, editions.engine(rows, edition.policy, edition.contracts)))
         editions.expected = edition
-    ran = Ran()
-    for run_some in (run, run_accounts):
-
-        def step(at_most: int, some: Some = run_some) -> Ran:
-            return database.transact(lambda rows: some(rows, editions, standings, until_s, at_most, loud))
-
-        ran = ran.and_then(in_steps(step, None if limit is None else limit - ran.tickets))
+    passing, ran = _Passing(editions, standings, until_s, loud), Ran()
+    for some in (passing.on_tickets, passing.on_accounts):
+        ran = ran.and_then(_in_steps(database, some, None if limit is None else limit - ran.tickets))
     return ran
 
 
-def run(
-    rows: Connection,
-    editions: Editions,
-    standings: Standings,
-    until_s: int,
-    at_most: int = AT_ONCE,
-    loud: bool = True,
-) -> Ran:
-    """Let the time up to an instant pass on some of the tickets that it does something to, the longest due first.
+class _Passing(NamedTuple):
+    """The time up to an instant, which passes on some tickets or accounts in one transaction, the longest due first."""
 
-    Args:
-        loud: Whether what time asks for is to be delivered; else it was, elsewhere.
-    """
-    asked = (
-        select(*COLUMNS)
-        .where(TICKETS.c.due_s <= until_s)
-        .order_by(TICKETS.c.due_s, TICKETS.c.ticket)
-        .limit(at_most)
-        .with_for_update(skip_locked=True)
-    )
-    held = [standings.held(row) for row in rows.execute(asked)]
-    if not held:
-        return Ran()
-    edition = editions.current(rows, last_change(rows))
-    posted, failed = [], []
-    for each in held:
-        assert each.standing is not None, "a ticket that falls due was opened"
-        engine = editions.engine(rows, each.standing.policy, edition.contracts)
-        try:
-            posted += tell_time(rows, engine, each, until_s)
-        except CalendarError as error:
-            each.due_s = None
-            failed.append((each.ticket, str(error)))
-    standings.put(rows, held)
-    return Ran(len(held), _posted(rows, posted, loud=loud), tuple(failed))
+    editions: Editions
+    standings: Standings
+    until_s: int
+    loud: bool
 
+    def on_tickets(self, at_most: int, rows: Connection) -> Ran:
+        """On tickets that it does something to."""
+        asked = (
+            select(*COLUMNS)
+            .where(TICKETS.c.due_s <= self.until_s)
+            .order_by(TICKETS.c.due_s, TICKETS.c.ticket)
+            .limit(at_most)
+            .with_for_update(skip_locked=True)
+        )
+        held = [self.standings.held(row) for row in rows.execute(asked)]
+        if not held:
+            return Ran()
+        edition = self.editions.current(rows, last_change(rows))
+        posted, failed = [], []
+        for each in held:
+            assert each.standing is not None, "a ticket that falls due was opened"
+            engine = self.editions.engine(rows, each.standing.policy, edition.contracts)
+            try:
+                posted += tell_time(rows, engine, each, self.until_s)
+            except CalendarError as error:
+                each.due_s = None
+                failed.append((each.ticket, str(error)))
+        self.standings.put(rows, held)
+        return Ran(len(held), self._posted(rows, posted), tuple(failed))
 
-def run_accounts(
-    rows: Connection,
-    editions: Editions,
-    standings: Standings,
-    until_s: int,
-    at_most: int = AT_ONCE,
-    loud: bool = True,
-) -> Ran:
-    """Let the time up to an instant pass on the accounts of some customers that it may do something to.
+    def on_accounts(self, at_most: int, rows: Connection) -> Ran:
+        """On the accounts of customers that it may do something to."""
+        held, unread = self.standings.next_accounts(rows, self.until_s, at_most)
+        if not held and not unread:
+            return Ran()
+        failed = [why for _, why in unread]
+        edition, posted = self.editions.current(rows, last_change(rows)), list[dict[str, Any]]()
+        voices = self.editions.voices(rows, edition)
+        for each in held:
+            try:
+                posted += notices.tell_time(rows, voices, each, self.until_s)
+            except (CalendarError, LedgerError) as error:
+                each.due_s = None
+                failed.append(f"customer {quoted(each.customer)}: {error}")
+        held += (each for each, _ in unread)
+        self.standings.put_told(rows, held)
+        return Ran(0, self._posted(rows, posted), tuple(("", why) for why in failed), len(held))
 
-    Args:
-        loud: As `run` has it.
-    """
-    held, unread = standings.next_accounts(rows, until_s, at_most)
-    if not held and not unread:
-        return Ran()
-    failed = [why for _, why in unread]
-    edition, posted = editions.current(rows, last_change(rows)), list[dict[str, Any]]()
-    voices = editions.voices(rows, edition)
-    for each in held:
-        try:
-            posted += notices.tell_time(rows, voices, each, until_s)
-        except (CalendarError, LedgerError) as error:
-            each.due_s = None
-            failed.append(f"customer {quoted(each.customer)}: {error}")
-    held += (each for each, _ in unread)
-    standings.put_told(rows, held)
-    return Ran(0, _posted(rows, posted, loud=loud), tuple(("", why) for why in failed), len(held))
+    def _posted(self, rows: Connection, made: list[dict[str, Any]]) -> int:
+        """Put messages into the outbox, as delivered where somebody else has done so; how many are to be delivered."""
+        post(rows, made if self.loud else told_elsewhere(made))
+        return len(made) if self.loud else 0
 
 
-def _posted(rows: Connection, made: list[dict[str, Any]], *, loud: bool) -> int:
-    """Put messages into the outbox, as delivered where somebody else has done so; how many are to be delivered."""
-    post(rows, made if loud else told_elsewhere(made))
-    return len(made) if loud else 0
-
-
-def in_steps(step: Callable[[int], Ran], limit: int | None) -> Ran:
-    """Run step after step, each of so many at most, until nothing is due, or so many tickets or customers were seen."""
+def _in_steps(database: Database, some: Callable[[int, Connection], Ran], limit: int | None) -> Ran:
+    """Let time pass on so many at most in each transaction, until nothing is due, or the limit is reached."""
     ran = Ran()
     while limit is None or ran.tickets + ran.customers < limit:
         most = AT_ONCE if limit is None else min(AT_ONCE, limit - ran.tickets - ran.customers)
-        made = step(most)
+        made = database.transact(partial(some, most))
         ran = ran.and_then(made)
         if made.tickets + made.customers < most:
             break

@@ -16,6 +16,7 @@ from typing import Final
 from upheld.core.nearest import quoted
 from upheld.history.draft.column_guess import ColumnWords, can_be_written, tells_value
 from upheld.history.draft.mapping_draft import MOST_STATUSES, MappingDraft
+from upheld.history.draft.open_questions import hint_on
 from upheld.history.draft.proposal import SKIP, Proposal, Words
 from upheld.history.mapping.cell import kebab
 from upheld.schema.formats import check_format
@@ -284,7 +285,7 @@ class _Text:
                 yield noted("  # a word that a mapping cannot hold", _rows(count))
                 continue
             proposal = draft.statuses.get(words, SKIP)
-            hint = draft.hint(words) if draft.is_unknown(words) else ""
+            hint = hint_on(draft, words) if draft.is_unknown(words) else ""
             hint = hint or "`*` stands for any letters here" * ("*" in "".join(words))
             note = _rows(count) + (f"; {hint}" if hint else "")
             yield noted(f"  - {{when: {{{self._condition(words)}}}, {_outcome(proposal, draft.role)}}}", note)

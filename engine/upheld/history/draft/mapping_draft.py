@@ -1,4 +1,4 @@
-"""Drafts of mappings: what is proposed for an export, line by line, and what a person has to say first.
+"""Drafts of mappings: what is proposed for an export, line by line.
 
 A draft is made of a survey and, where one is at hand, of a policy; whoever is asked (`upheld map --ask`) changes it.
 What it says in the end is written down by `draft_text`.
@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from upheld.core.nearest import listed, quoted
 from upheld.core.policy.lifecycle import ENDED
 from upheld.core.policy.policy import Policy
 from upheld.history.draft.column_guess import can_be_written, is_change_of_severity, is_status_field
@@ -22,7 +21,7 @@ from upheld.history.draft.date_shape import Reading
 from upheld.history.draft.export_survey import ExportSurvey
 from upheld.history.draft.known_export import KnownExport, known_export
 from upheld.history.draft.policy_names import PolicyNames
-from upheld.history.draft.proposal import SKIP, Proposal, Question, RoleLine, Topic, Words
+from upheld.history.draft.proposal import SKIP, Proposal, RoleLine, Topic, Words
 from upheld.history.draft.role_words import is_nobody
 from upheld.history.draft.severity_words import counts_upwards
 from upheld.history.draft.status_words import UNENDED, Meaning, is_unended, meaning_of
@@ -182,6 +181,10 @@ class MappingDraft:
         """What a status means by the documentation of the tracker whose export it is."""
         return self.known.meaning(word) if self.known is not None else ""
 
+    def meaning(self, word: str) -> Meaning:
+        """The same, or else what its words mean to everybody."""
+        return self._known_meaning(word) or meaning_of(word)
+
     def _meant(self, word: str) -> str:
         """The state or event that a status means: by the tracker's documentation, else by its words."""
         assert self.names is not None, "names are proposed of a policy"
@@ -213,38 +216,6 @@ class MappingDraft:
                 counted[words[:1]] += count
         return sorted(counted.items(), key=lambda each: (-each[1], each[0]))
 
-    def questions(self) -> Iterator[Question]:
-        """What a person has to say, the first things first."""
-        guess, reading = self.found.guess, self.reading
-        if not guess.ticket:
-            yield Question("ticket", "", 0, "which column is the ticket?")
-        if not self.instants():
-            there = f"there are dates in {listed(guess.dated)}" if guess.dated else self.found.undated
-            yield Question("at", "", 0, f"which column says when it happened? {there}")
-        if self.names is not None and self.names.degrees and not self.severity and not self.is_settled("severity"):
-            supposed = f" `{self.constant}` is a guess" if self.constant else ""
-            yield Question("severity", "", 0, f"no column tells the severity: which one has every ticket?{supposed}")
-        if self.zone and not self.is_settled("zone"):
-            yield Question("zone", "", 0, f"in which zone was the clock read? `{self.zone}` is a guess")
-        if reading.other and not self.is_settled("dates"):
-            either = " or ".join(f"`{form}`" for form in reading.ways)
-            yield Question("dates", "", 0, f"which day is {quoted(reading.example)}: {either}?")
-        has_degrees = self.names is not None and bool(self.names.degrees)
-        for column, role in guess.moments.items() if self.moments and self.names is not None else ():
-            if role == "waiting" and self.moments[column] == SKIP and ("status", column) not in self.settled:
-                text = f"for whom does a ticket wait since its {quoted(column)}?"
-                yield Question("status", column, self.found.columns[column].filled, text)
-        if not guess.status and not self.moments:
-            yield Question("status", "", 0, "which column tells the status?")
-        for words, count in self.counts()[:MOST_STATUSES] if not self.moments else ():
-            if self.is_unknown(words) and all(map(can_be_written, words)):
-                text = f"what is {self.told(words)}? {self.hint(words)}".rstrip()
-                yield Question("status", "\0".join(words), count, text)
-        for word, degree in self.degrees.items() if has_degrees else ():
-            if not degree and ("severity", word) not in self.settled and word not in guess.nulls:
-                count = self.found.columns[self.severity].counts[word]
-                yield Question("severity", word, count, f"which severity is {quoted(word)}?")
-
     def is_settled(self, topic: Topic) -> bool:
         """Whether a person has answered what is asked once for all rows."""
         return (topic, "") in self.settled
@@ -254,18 +225,6 @@ class MappingDraft:
         if self.statuses.get(words, SKIP) != SKIP or ("status", "\0".join(words)) in self.settled or not any(words):
             return False
         return not self.found.guess.is_change or is_status_field(words[-2])
-
-    def told(self, words: Words) -> str:
-        """Words of a status, for people."""
-        return " ".join(quoted(word) for word in (words[-1:] if self.found.guess.is_change else words) if word)
-
-    def hint(self, words: Words) -> str:
-        """What is to be thought of with words that nobody has explained."""
-        if (self._known_meaning(words[-1]) or meaning_of(words[-1])) != "waiting":
-            return ""
-        waiting = self.names.waiting("customer") if self.names is not None else []
-        told = "it does not say for whom"
-        return f"{told}; for the customer it is `{waiting[0]}`" if waiting else told
 
     def _moments(self) -> dict[str, Proposal]:
         roles = self.found.guess.moments
@@ -286,7 +245,7 @@ class MappingDraft:
         if not guess.status or guess.is_change:
             return []
         words = filter(can_be_written, (word for word, _ in self.found.columns[guess.status[0]].frequent(MOST_WORDS)))
-        return [word for word in words if (self._known_meaning(word) or meaning_of(word)) == "waiting-for-customer"]
+        return [word for word in words if self.meaning(word) == "waiting-for-customer"]
 
     @property
     def ended_words(self) -> list[tuple[str, list[str]]]:

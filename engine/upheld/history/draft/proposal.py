@@ -1,4 +1,4 @@
-"""Proposals: what a row may be, who did it, and what a person has to be asked.
+"""Proposals: what a row may be, and who did it.
 
 >>> SKIP
 Proposal(kind='skip', name='', degree='')
@@ -10,6 +10,7 @@ from typing import Final, Literal, NamedTuple
 
 Words = tuple[str, ...]
 Topic = Literal["ticket", "at", "zone", "dates", "status", "severity"]
+"""What a person may be asked about."""
 
 
 class Proposal(NamedTuple):
@@ -33,17 +34,3 @@ class RoleLine(NamedTuple):
     column: str
     words: Words
     role: str
-
-
-class Question(NamedTuple):
-    """What a person has to say.
-
-    Attributes:
-        about: What it is about: a column's word, ``""`` for all.
-        rows: How many rows it is about, 0 for all.
-    """
-
-    topic: Topic
-    about: str
-    rows: int
-    text: str

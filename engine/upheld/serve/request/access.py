@@ -9,7 +9,7 @@ Source: DESIGN section 13, "Access"; THREATS H01.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final, Literal
@@ -178,10 +178,6 @@ class Needs:
     body_max_bytes: int | None = None
     per_min: int | None = None
     by: Callable[[Request], Reader | None] = by_token
-
-    def limited(self, *, per_min: int) -> Needs:
-        """The same, so often and no more."""
-        return replace(self, per_min=per_min)
 
     def check(self, reader: Reader | None) -> None:
         """Raises: Problem for somebody whom the door is not for."""
