@@ -16,7 +16,7 @@ from upheld.bulk.keys.fineness import Fineness
 from upheld.calendars.schedule import schedule_of
 from upheld.core.condition.condition import HookAtom
 from upheld.core.condition.domain import OneOf
-from upheld.core.decision.engine import Engine
+from upheld.core.decision.engine import Decided, Engine
 from upheld.core.decision.names_read import NamesRead
 from upheld.core.lifecycle.moment import Moment
 from upheld.core.policy.contracts import Contracts, Customer
@@ -30,8 +30,12 @@ from upheld.loading import load_policy
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 VENDORS = ["entropics", "greenmash", "manao", "mapping", "proconcept"]
 SEED, NUMBER = 23, 400
-Looked = dict[str, set[str]]
-"""The names that were looked up, by event; ``""``: those of timers and of time alone."""
+Looked = dict[frozenset[str], set[str]]
+"""The names that were looked up, by the events one of which has to read them; ``""``: timers, and time alone.
+
+What is asked as of when a clock began has to be read by what happened on the ticket at that instant. One that counts
+from a date of its own may have begun with anything that happened.
+"""
 
 
 class Hook:
@@ -48,18 +52,27 @@ class Hook:
 def looked(monkeypatch: pytest.MonkeyPatch) -> Looked:
     """What moments are asked, while a test lasts."""
     found: Looked = defaultdict(set)
+    happened: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    decide = Engine.decide
 
-    def note(moment: Moment, name: str) -> None:
-        found["" if moment.event is None else moment.event.event].add(name.removeprefix("at-start:"))
+    def noted(engine: Engine, standing: Standing | None, event: Event) -> Decided:
+        happened[event.ticket].append((event.at_s, event.event))
+        return decide(engine, standing, event)
+
+    def note(moment: Moment, name: str, by: Iterable[str] = ()) -> None:
+        event = "" if moment.event is None else moment.event.event
+        found[frozenset(by) or frozenset((event,))].add(name.removeprefix("at-start:"))
 
     def asked(moment: Moment, name: str) -> object:
         note(moment, name)
         return dict.__getitem__(moment, name)
 
     def asked_at(moment: Moment, name: str, at_s: int) -> object:
-        note(moment, name)
+        all_of = happened[moment.event.ticket] if moment.event is not None else []
+        note(moment, name, [event for then_s, event in all_of if then_s == at_s] or [event for _, event in all_of])
         return moment.world.time.held(name, at_s, moment.customer, moment.__getitem__)
 
+    monkeypatch.setattr(Engine, "decide", noted)
     monkeypatch.setattr(Moment, "__getitem__", asked)
     monkeypatch.setattr(Moment, "at_time", asked_at)
     return found
@@ -85,14 +98,11 @@ def decide_all(engine: Engine, events: Iterable[Event]) -> None:
 def unknown(engine: Engine, looked: Looked, plugins: Mapping[str, Hook] = {}) -> Looked:
     """What was looked up beyond the names that the policy tells."""
     names = NamesRead(engine.plan, engine.clocks.rules.terms, engine.schedule, plugins)
-    found = {
-        event: asked - {*names.of(event), *names.reading(event).charging}
-        for event, asked in looked.items()
-        if event in engine.policy.events
-    }
-    found[""] = looked[""] - {*names.by_itself}
+    read = {event: {*names.of(event), *names.reading(event).charging} for event in engine.policy.events}
+    read[""] = {*names.by_itself}
+    found = {by: asked.difference(*(read[event] for event in by & read.keys())) for by, asked in looked.items()}
     looked.clear()
-    return {event: beyond for event, beyond in found.items() if beyond}
+    return {by: beyond for by, beyond in found.items() if beyond and by <= read.keys()}
 
 
 def test_no_decision_of_random_policies_looks_up_another_name(looked: Looked, some: Callable[[int], int]) -> None:
@@ -165,7 +175,7 @@ def test_what_a_plugin_reads_is_read_where_it_is_asked(looked: Looked) -> None:
     engine = engine_of(replace(desk(), rules=(first, *others)), contracts(), hooks)
     marks = [record(f"04T{hour}:00", "mark", data=data) for hour, data in zip(range(11, 14), MARKS, strict=True)]
     decide_all(engine, [submit("04T10:00"), *marks])
-    assert {"hook.acme.odd", "event.minutes", "contract", "vip"} <= looked["mark"]
+    assert {"hook.acme.odd", "event.minutes", "contract", "vip"} <= looked[frozenset(("mark",))]
     assert {} == unknown(engine, looked, hooks)
 
 
@@ -191,3 +201,11 @@ def test_whose_channel_is_open_matters_where_somebody_has_hours_of_their_own() -
     }
     assert "opening.support" in read["another"]
     assert {"customer", "record.customer"} == {*read["support"]} - {*read["another"]}
+
+
+def test_a_promise_that_is_fixed_later_reads_hours_as_of_its_beginning() -> None:
+    """When the severity is told at last, the hours of that instant make no difference."""
+    read = engine_of(load_policy("greenmash"), Contracts()).names_read.reading
+    hours = {"opening.call-centre", "opening-left.call-centre"}
+    assert hours <= read("submit").judging
+    assert {"severity"} == read("set-severity").judging & {"severity", *hours}

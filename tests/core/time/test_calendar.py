@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from datetime import UTC, date, datetime, timedelta, timezone
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -348,6 +349,16 @@ def test_the_digest_is_that_of_the_hours() -> None:
     }
     assert 4 == len(digests)
     assert Calendar.always().digest() != Calendar.always("Europe/Paris").digest()
+
+
+@pytest.mark.parametrize("zone", ["Etc/UTC", "America/New_York", "Pacific/Apia"])
+def test_the_digest_of_hours_round_the_clock_is_that_of_their_days(zone: str) -> None:
+    """Which are one interval from end to end, though days are skipped, or have an hour more or less."""
+    hours = Calendar.always(zone)
+    line = hours.line(hours.first_s, hours.until_s)
+    parts = [f"{start_s}-{end_s}" for start_s, end_s in line.intervals]
+    parts += [f"{each.from_s}{each.offset_s:+}" for each in line.stretches]
+    assert f"sha256:{sha256(chr(10).join(parts).encode()).hexdigest()}" == hours.digest()
 
 
 @pytest.mark.parametrize(

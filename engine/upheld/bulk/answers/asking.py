@@ -84,7 +84,7 @@ class Asking:
             outcome = self._reader.accepted(
                 status,
                 before,
-                made,
+                self._reader.without_brought(event, before, made),
                 event.at_s,
                 occasion,
                 self._touched(event.event),
@@ -231,6 +231,9 @@ class Asking:
         """The number of an outcome from now on, with which a ticket came to stand so."""
         if outcome.change is not None and standing is not None:
             after = outcome.change.status
+            if outcome.brings:
+                told = self._statuses[after]
+                after = self._statuses.number(self._statuses.of(standing, told.slots, told.begun_on))
             if after not in self._reached or standing.last_s < self._reached[after].last_s:
                 self._reached[after] = standing
         number = len(self.outcomes)

@@ -13,6 +13,7 @@ from collections.abc import Hashable, Iterable
 import numpy as np
 
 from upheld.bulk.answers.asking import Asking
+from upheld.bulk.answers.outcomes import NOTHING
 from upheld.bulk.answers.statuses import Statuses
 from upheld.bulk.distinct import distinct
 from upheld.bulk.keys.kinds import Kinds, RecordKinds
@@ -76,7 +77,7 @@ class BroughtFacts:
         name = str(event.values[event.codes[row]])
         for fact, field in brings:
             code = int(self._records.data[field].codes[row]) if field in self._records.data else 0
-            if code:  # else the field is nothing, or its default
+            if self._record_kinds.held(self._records, name, field, code) not in NOTHING:
                 found[self._places[fact]] = self._record_kinds.kept_from(self._records, name, field, code, fact)
         return found
 

@@ -52,7 +52,8 @@ class PairOutcome(NamedTuple):
         assumed: The assumptions that it rests on, as places in the policy.
         operations: What it does to clocks, in order.
         sets: The facts that it sets that are only carried along: each with the field it is taken from, or the value.
-        brings: The facts that it takes from fields which matter to nothing else: each with its field.
+        brings: The facts that it takes from fields which matter to nothing else, where these say something: each with
+            its field. The status after it has them as they were before.
         opens: Whether it opens the ticket.
         moved: Whether it moves it.
         lacks: Why no promise began with it, on a ticket on which none has begun.
@@ -146,6 +147,15 @@ class Reader:
         row = log.refused[0]
         return PairOutcome(self.told.number(self._with_hole(event, row, made.standing)), assumed=self._assumed(log))
 
+    def without_brought(self, event: Event, before: Standing | None, made: Decided) -> Decided:
+        """The same, with facts as they were that the record brings: what they hold is for each record to say."""
+        brought, standing = [fact for fact, _ in self._brings(event, made)], made.standing
+        if not brought or standing is None:
+            return made
+        was = self._engine.plan.blank if before is None else before.facts
+        facts = standing.facts | {fact: was[fact] for fact in brought}
+        return made._replace(standing=standing._replace(facts=facts))
+
     def accepted(
         self,
         status: int,
@@ -166,9 +176,10 @@ class Reader:
 
         Raises: Leaves with the reason where something has no form here.
         """
-        after, outcome = made.standing, self._told(event, before, made)
+        after, outcome, brings = made.standing, self._told(event, before, made), (*self._brings(event, made),)
         if after is None:
             return outcome
+        brought = {fact for fact, _ in brings}
         if event is not None:
             self._refuse_event(event, before, made)
         if event is None or made.trace.fired:
@@ -182,7 +193,7 @@ class Reader:
         change = Change(
             status,
             self._statuses.number(self._statuses.of(after, slots, begun_on)),
-            tuple(self._places[fact] for fact in self._set(made, before, at_s)),
+            tuple(self._places[fact] for fact in self._set(made, before, at_s) if fact not in brought),
             before is None or before.level != after.level,
             before is None or before.flagged != after.flagged,
             touched,
@@ -192,7 +203,7 @@ class Reader:
             change=change,
             operations=tuple(operations),
             sets=self._sets(made),
-            brings=tuple(self._brings(event, made)),
+            brings=brings,
             timers=self._timers(before, after),
             lacks=lacks,
         )
@@ -305,10 +316,8 @@ class Reader:
         brought, course = self._brought.get(event.event if event is not None else "", {}), made.trace.course
         for fact, case in course.cases if course is not None else ():
             assert course is not None, "it has cases"
-            if not isinstance(case.value, Reference) or course.before[case.value.name] in NOTHING:
-                continue
-            field = case.value.name.removeprefix("event.")
-            if field in brought and fact in brought[field]:
+            field = case.value.name.removeprefix("event.") if isinstance(case.value, Reference) else ""
+            if fact in brought.get(field, ()):
                 yield fact, field
 
 

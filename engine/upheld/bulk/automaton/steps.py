@@ -163,7 +163,8 @@ class Steps:
     def _step(self, active: Int64s, rows: Int64s, late: Lateness) -> Int32s:
         """The outcome of one record of each of some tickets, whose statuses become those after it."""
         kind, now = self._kinds.of[rows], self._status[active]
-        alone = np.flatnonzero(self._is_other[rows] & (now == NO_TICKET)) if self._others else rows[:0]
+        alone = np.flatnonzero(now == NO_TICKET) if self._others else rows[:0]
+        alone = alone[self._is_other[rows[alone]]]
         if len(alone):
             self._occasion[rows[alone]] = self._alone(rows[alone])
             kind[alone] = self._kinds.on(rows[alone], self._occasion[rows[alone]])

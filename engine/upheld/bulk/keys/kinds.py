@@ -237,8 +237,9 @@ class RecordKinds:
         if isinstance(held, Wrong) or (held is None and plan.type.fields[name].required):
             return -1
         asked = self._masks.reads(plan.name, f"event.{name}")
-        if name in self._masks.brought[plan.name]:
-            return 1 + kinds.setdefault(held is None, len(kinds))
+        if brought := self._masks.brought[plan.name].get(name):
+            # A record without it is none of its own, unless it is asked which was the last to set the fact.
+            return 1 + kinds.setdefault(held is None, len(kinds)) if self._fineness.carried.intersection(brought) else 0
         told: tuple[Hashable, ...] = (asked and self._fineness.kind(f"event.{name}", held), held is None)
         facts = [self.kept_from(records, plan.name, name, code, fact) for fact in facts_from(plan.type, name)]
         return 1 + kinds.setdefault((*told, *facts), len(kinds))

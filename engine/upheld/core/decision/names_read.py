@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from upheld.core.clocks.plan import pulls
 from upheld.core.clocks.terms import Terms
 from upheld.core.condition.condition import Atom, Condition, Ref, atoms, hooks_read
+from upheld.core.lifecycle.happening import is_of_time
 from upheld.core.lifecycle.moment import DecidedByPlugin
 from upheld.core.lifecycle.plan import Plan
 from upheld.core.policy.charge import Charge, NamedAmount, ParameterAmount, WorkedAmount
@@ -124,6 +125,8 @@ class NamesRead:
             deciding.update(self._of_triggers(_pulled(terms.commitment, event.id, moves)))
             if self._may_judge(terms, event, moves):
                 judging.update(self._judged(terms), _followed(terms))
+            elif any(each.fact in terms.awaited for each in event.sets):
+                judging.update(self._fixed(terms))
         for excuse in self._policy.excuses:
             if event.id in excuse.on:
                 deciding.update(self._of(excuse.when), (excuse.since.name, excuse.until.name))
@@ -204,7 +207,7 @@ class NamesRead:
                     yield from self._of(trigger.when)
 
     def _may_judge(self, terms: Terms, event: EventType, moves: Moves) -> bool:
-        """Whether an event may begin, fix or judge anew a clock of a commitment."""
+        """Whether an event may begin or judge anew a clock of a commitment."""
         commitment, changed = terms.commitment, {each.fact for each in event.sets}
         begins = any(_may_pull(trigger, event.id, moves) for trigger in commitment.start)
         goes_on = commitment.rhythm is not None and any(_may_pull(each, event.id, moves) for each in commitment.stop)
@@ -213,8 +216,8 @@ class NamesRead:
         returns = judges and any(
             origin is not None and is_reopening(core_of[origin], core_of[state]) for origin, state in moves
         )
-        known = bool(changed.intersection(terms.awaited)) or bool(changed.intersection(terms.follows))
-        return begins or goes_on or returns or known or bool(terms.corrected.intersection(event.corrects))
+        known = bool(changed.intersection(terms.follows)) or bool(terms.corrected.intersection(event.corrects))
+        return begins or goes_on or returns or known
 
     def _judged(self, terms: Terms) -> Iterator[Read]:
         """What a clock reads when it is promised something."""
@@ -225,6 +228,14 @@ class NamesRead:
             yield from self._of(each)
         for start in terms.commitment.start if terms.remembers else ():
             yield from self._of(start.when)
+
+    def _fixed(self, terms: Terms) -> Iterator[Read]:
+        """What a clock reads that began before all was known: names of time as they were then, not as they are.
+
+        Why nothing is promised after all, where that is so, is asked of what is now.
+        """
+        now = {_name(each) for each in self._of(terms.commitment.when)}
+        yield from (each for each in self._judged(terms) if _name(each) in now or not is_of_time(_name(each)))
 
     def _of_triggers(self, triggers: Iterable[Trigger]) -> Iterator[Read]:
         for trigger in triggers:

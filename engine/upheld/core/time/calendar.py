@@ -15,6 +15,7 @@ of a second is cut here, at the border, and a datetime without zone is refused.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from hashlib import sha256
 from operator import index
@@ -26,6 +27,8 @@ from upheld.core.time.instant import DAY_S, date_of_day, instant_of, seconds_of
 from upheld.core.time.opening_document import calendar_error, read_opening_hours
 from upheld.core.time.opening_hours import OWN_CLOSING_DAY, PublicHolidays, always
 from upheld.core.time.opening_time import OpeningTime
+from upheld.core.time.timeline import Interval
+from upheld.core.time.zone import Stretch, stretches
 
 
 class Calendar(OpeningTime):
@@ -126,12 +129,10 @@ class Calendar(OpeningTime):
         Zone and holiday data come from libraries: two machines that disagree about them have other digests. Nights
         that are business days of their own add when each of these closes.
         """
+        if self.hours.is_always:  # no day of sixty years need be laid out
+            return _digest([(self.first_s, self.until_s)], stretches(self.zone, self.first_s, self.until_s))
         line = self._covering(self.first_s, self.until_s)
-        parts = [f"{start_s}-{end_s}" for start_s, end_s in line.intervals]
-        parts += [f"{stretch.from_s}{stretch.offset_s:+}" for stretch in line.stretches]
-        if self._passes_midnight:
-            parts += [f"{day}>{closes_s}" for day, closes_s in zip(line.days, line.closes)]
-        return "sha256:" + sha256("\n".join(parts).encode("ascii")).hexdigest()
+        return _digest(line.intervals, line.stretches, zip(line.days, line.closes) if self._passes_midnight else ())
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Calendar):
@@ -147,6 +148,13 @@ class Calendar(OpeningTime):
     def __reduce__(self) -> tuple[object, ...]:
         """Another process gets the statement, and lays out what it needs."""
         return type(self), (self.hours, self.public_holidays)
+
+
+def _digest(intervals: Iterable[Interval], local: Iterable[Stretch], nights: Iterable[tuple[int, int]] = ()) -> str:
+    parts = [f"{start_s}-{end_s}" for start_s, end_s in intervals]
+    parts += [f"{stretch.from_s}{stretch.offset_s:+}" for stretch in local]
+    parts += [f"{day}>{closes_s}" for day, closes_s in nights]
+    return "sha256:" + sha256("\n".join(parts).encode("ascii")).hexdigest()
 
 
 def calendar_problems(document: object, public_holidays: PublicHolidays | None = None) -> list[Problem]:
