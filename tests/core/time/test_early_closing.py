@@ -268,3 +268,14 @@ def test_a_calendar_has_few_rules() -> None:
 
     assert ["a calendar of 21 rules for days: at most 20"] == [each.message for each in calendar_problems(document)]
     assert [] == calendar_problems(document | {"closed": rules[:9]})
+
+
+def test_a_rule_by_which_no_day_comes_is_told_where_it_stands() -> None:
+    """As a date that is in no calendar is: 30 February, or an end before all that a calendar knows."""
+    february, over = "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=WEEKLY;BYDAY=FR;UNTIL=19891231"
+    found = calendar_problems(DESK | {"closed": ["*-02-29", february], "special": {over: {"closes": "12:00"}}})
+
+    assert [(("closed", 1), february), (("special", over), over)] == [
+        (each.path, each.message.split("`")[1]) for each in found
+    ]
+    assert "names no day up to 2050" in found[0].message

@@ -16,7 +16,7 @@ from upheld.core.finding import Problem
 from upheld.core.policy.policy import ALWAYS
 from upheld.core.policy.provenance import Item, Path
 from upheld.core.time.duration import Duration
-from upheld.core.time.opening_document import read_opening_hours
+from upheld.core.time.opening_document import stated_hours
 from upheld.core.time.opening_hours import OpeningHours
 from upheld.core.time.recurrence import recurrence_problems
 from upheld.core.time.target import Target
@@ -106,9 +106,7 @@ def round_the_clock(
 def opening_hours(inspection: Inspection, calendar: str) -> OpeningHours | None:
     """The hours of a calendar, holidays apart; ``None`` where there are none that could be read."""
     known = inspection.policy.calendars.get(calendar)
-    if known is None:
-        return None
-    return read_opening_hours({key: value for key, value in known.document.items() if key != "holidays"}, None)[0]
+    return None if known is None else stated_hours(known.document)
 
 
 def nominal_day_s(inspection: Inspection, calendar: str, business_day: str | None) -> int | None:
