@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import combinations
 from typing import TypedDict, TypeGuard
 
 from upheld.core.errors import CalendarError
@@ -17,7 +18,7 @@ from upheld.core.finding import Path, Problem
 from upheld.core.nearest import listed, nearest, quoted, said
 from upheld.core.time.day import WEEKDAYS, NamedDay, RuleDay, Span, parse_days, parse_special_day, parse_weekdays
 from upheld.core.time.duration import parse_duration
-from upheld.core.time.instant import DAY_S, LAST_YEAR
+from upheld.core.time.instant import DAY_S, LAST_YEAR, date_of_day
 from upheld.core.time.opening_hours import OpeningHours, PublicHolidays, Region
 from upheld.core.time.rrule import days_of
 from upheld.core.time.window import Windows, cut_at, first_overlap, parse_time_of_day, parse_window, text_of_window
@@ -55,7 +56,9 @@ def read_opening_hours(
         **_special(document.get("special", {}), weekly, bool(document.get("holidays")), problems),
         stated_nominal_day_s=_nominal_day_s(document, problems),
     )
-    problems.extend(_too_many_rules(hours) or ([] if problems else _rules_of_no_day(hours)))
+    problems.extend(
+        _too_many_rules(hours) or ([] if problems else [*_rules_of_no_day(hours), *_rules_that_meet(hours)])
+    )
     if not problems and not hours.ever_opens(public_holidays):
         hint = "give `weekly` a window on a day that is not closed"
         problems.append(Problem((), "empty", "the calendar never opens", hint))
@@ -96,6 +99,18 @@ def _rules_of_no_day(hours: OpeningHours) -> list[Problem]:
         Problem(path, "empty", f"{quoted(day.text)} names no day up to {LAST_YEAR}", hint, at_key=path[0] == "special")
         for path, day in vain
     ]
+
+
+def _rules_that_meet(hours: OpeningHours) -> Iterator[Problem]:
+    """Two rules that give one day windows of their own, each others: keys have no order that could decide."""
+    rules = [(day, windows) for day, windows in hours.special if isinstance(day, RuleDay)]
+    for (one, its), (other, theirs) in combinations(rules, 2):
+        both = sorted(set(one.day_numbers()).intersection(other.day_numbers())) if its != theirs else ()
+        if both:
+            that = date_of_day(both[0])
+            message = f"{quoted(other.text)} gives `{that}` other windows than {quoted(one.text)} does"
+            hint = f"leave such days out of one of them, or say what counts by their dates, such as `{that}`"
+            yield Problem(("special", other.text), "bad-value", message, hint, at_key=True)
 
 
 def _zone(document: Mapping[str, object], problems: list[Problem]) -> str:
