@@ -79,13 +79,25 @@ def test_a_night_cut_at_midnight(promise: str, counts: bool) -> None:
     assert ([message] if counts else []) == told(policy(CUT, promise, **sections))
 
 
-def test_a_timer_counts_nights_too() -> None:
-    timers = (
-        "[{id: remind, in: [open], after: 3bd, business-day: dates, calendar: support, to: closed, assumes: [usual]}]"
-    )
+@pytest.mark.parametrize("does", ["after: 3bd, to: closed", "after: 4h, every: 1bd, sets: {queue: seen}"])
+def test_a_timer_counts_nights_too(does: str) -> None:
+    timers = f"[{{id: remind, in: [open], {does}, business-day: dates, calendar: support, assumes: [usual]}}]"
     message = "UP521 a night of `support`, cut at midnight, is two business days, and `remind` counts them"
 
     assert message in told(policy(CUT, timers=timers))
+
+
+@pytest.mark.parametrize(
+    "more", ["per-customer: true", "holidays: {country: FR}, special: {before-holidays: {closes: '11:00'}}"]
+)
+def test_hours_of_which_a_word_is_for_others_are_looked_at(more: str) -> None:
+    """Customers may replace them, or they shorten days before holidays: days that differ need a worth all the same."""
+    hours = f"weekly: {{mon-thu: ['09:00-17:00'], fri: ['09:00-12:00']}}, {more}"
+    promise = commitment("calendar: support, within: 2bd, business-day: opening-time")
+    calendars = f"{{support: {{zone: Europe/Paris, {hours}, assumes: [usual]}}}}"
+    message = "UP506 `answer` counts business days in opening time, and the days of `support` have different hours"
+
+    assert [message] == told(desk(calendars=calendars, commitments=f"[{promise}]"))
 
 
 WHOLE = {

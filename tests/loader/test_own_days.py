@@ -43,7 +43,8 @@ def told(hours: dict[str, Any], counted: str) -> list[str]:
 @pytest.mark.parametrize("counted", [DAYS, WARNED])
 def test_they_say_what_a_day_is_worth_where_weekdays_differ(counted: str) -> None:
     """Told with the file: while tickets are decided nobody could answer, and each of them would be refused."""
-    assert ["UP506"] == told(SHORT_FRIDAYS, counted)
+    eves = {"holidays": {"country": "FR"}, "special": {"before-holidays": {"closes": "11:00"}}}
+    assert ["UP506"] == told(SHORT_FRIDAYS, counted) == told(SHORT_FRIDAYS | eves, counted)
     assert [] == told(SHORT_FRIDAYS | {"nominal-day": "9h"}, counted)
 
 

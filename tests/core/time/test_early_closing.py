@@ -268,3 +268,45 @@ def test_a_calendar_has_few_rules() -> None:
 
     assert ["a calendar of 21 rules for days: at most 20"] == [each.message for each in calendar_problems(document)]
     assert [] == calendar_problems(document | {"closed": rules[:9]})
+
+
+def test_a_rule_by_which_no_day_comes_is_told_where_it_stands() -> None:
+    """As a date that is in no calendar is: 30 February, or an end before all that a calendar knows."""
+    february, over = "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=WEEKLY;BYDAY=FR;UNTIL=19891231"
+    found = calendar_problems(DESK | {"closed": ["*-02-29", february], "special": {over: {"closes": "12:00"}}})
+
+    assert [(("closed", 1), february), (("special", over), over)] == [
+        (each.path, each.message.split("`")[1]) for each in found
+    ]
+    assert "names no day up to 2050" in found[0].message
+
+
+def test_of_two_closings_that_are_alike_the_earlier_counts() -> None:
+    """Keys have no order, so none decides: rules, and rows of certain dates or of every year, that meet on a day."""
+    closes = {
+        "FREQ=MONTHLY;BYDAY=-1FR": 14,
+        "FREQ=WEEKLY;BYDAY=FR": 16,
+        "*-06-01/*-08-31": 12,
+        "*-08-10/*-09-04": 13,
+        "2027-03-01/2027-03-05": 10,
+        "2027-03-03/2027-03-09": 11,
+    }
+    days = {date(2026, 5, 29): 5, date(2026, 5, 22): 7, date(2026, 8, 12): 3, date(2026, 9, 2): 4}
+    days |= {date(2027, 3, 4): 1, date(2027, 3, 8): 2}
+    for keys in (closes, dict(reversed(closes.items()))):
+        document = DESK | {"special": {key: {"closes": f"{hour}:00"} for key, hour in keys.items()}}
+        calendar, slow = Calendar.from_document(document), Opening(document)
+        begins = {day: datetime(day.year, day.month, day.day, tzinfo=calendar.zone) for day in days}
+
+        assert days == {day: calendar.between(at, at + timedelta(days=1)) // 3600 for day, at in begins.items()}
+        assert days == {day: sum(last - first for first, last in slow.minutes(day)) // 60 for day in days}
+
+
+def test_two_rules_give_no_day_windows_of_their_own() -> None:
+    """Nothing says which would count; the same windows may be said twice, and a date decides by itself."""
+    first, last = "FREQ=MONTHLY;BYDAY=1SA", "FREQ=YEARLY;BYMONTH=5;BYDAY=SA"
+    found = calendar_problems(DESK | {"special": {first: ["09:00-12:00"], last: ["10:00-12:00"]}})
+
+    assert [("special", last)] == [each.path for each in found]
+    assert "gives `1990-05-05` other windows" in found[0].message
+    assert [] == calendar_problems(DESK | {"special": {first: ["09:00-12:00"], last: ["09:00-12:00"]}})

@@ -115,7 +115,7 @@ def _counting_dates(inspection: Inspection) -> Iterator[tuple[str, str]]:
     """Every calendar on which business days are counted as dates, with what counts them; the first one stays last."""
     policy = inspection.policy
     for timer in reversed(policy.timers):
-        if timer.after is not None and _counts_dates([timer.after], timer.business_day):
+        if _counts_dates([each for each in (timer.after, timer.every) if each is not None], timer.business_day):
             yield timer.calendar, timer.id
     for commitment in reversed(policy.commitments):
         if _counts_dates(targets(inspection, commitment), commitment.business_day):

@@ -11,7 +11,7 @@ from upheld.calendars.public_holidays import calendar_problems
 from upheld.check.inspection import Inspection
 from upheld.core.finding import Problem
 from upheld.core.policy.provenance import Item
-from upheld.core.time.opening_document import read_opening_hours
+from upheld.core.time.opening_document import stated_hours
 from upheld.core.time.opening_hours import OpeningHours
 from upheld.core.time.recurrence import recurrence_problems
 from upheld.schema.formats import message_and_hint
@@ -44,6 +44,4 @@ def _report(inspection: Inspection, code: str, item: Item, problems: Iterable[Pr
 def opening_hours(inspection: Inspection, calendar: str) -> OpeningHours | None:
     """The hours of a calendar, holidays apart; ``None`` where there are none that could be read."""
     known = inspection.policy.calendars.get(calendar)
-    if known is None:
-        return None
-    return read_opening_hours({key: value for key, value in known.document.items() if key != "holidays"}, None)[0]
+    return None if known is None else stated_hours(known.document)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
+from itertools import combinations
 from typing import TypedDict, TypeGuard
 
 from upheld.core.errors import CalendarError
@@ -16,13 +18,14 @@ from upheld.core.finding import Path, Problem
 from upheld.core.nearest import listed, nearest, quoted, said
 from upheld.core.time.day import WEEKDAYS, NamedDay, RuleDay, Span, parse_days, parse_special_day, parse_weekdays
 from upheld.core.time.duration import parse_duration
-from upheld.core.time.instant import DAY_S
+from upheld.core.time.instant import DAY_S, LAST_YEAR, date_of_day
 from upheld.core.time.opening_hours import OpeningHours, PublicHolidays, Region
+from upheld.core.time.rrule import days_of
 from upheld.core.time.window import Windows, cut_at, first_overlap, parse_time_of_day, parse_window, text_of_window
 from upheld.core.time.zone import zone_problem
 
 KEYS = ("zone", "weekly", "holidays", "closed", "special", "nominal-day")
-KEYS_OF_OTHERS = ("label", "clauses", "assumes", "override", "remove")
+KEYS_OF_OTHERS = ("label", "clauses", "assumes", "override", "remove", "per-customer")
 MOST_WINDOWS = 48
 """In one day; sixty-one years of more would not fit into a small machine. The schema says the same."""
 MOST_RULES = 20
@@ -53,19 +56,61 @@ def read_opening_hours(
         **_special(document.get("special", {}), weekly, bool(document.get("holidays")), problems),
         stated_nominal_day_s=_nominal_day_s(document, problems),
     )
-    problems.extend(_too_many_rules(hours))
+    problems.extend(
+        _too_many_rules(hours) or ([] if problems else [*_rules_of_no_day(hours), *_rules_that_meet(hours)])
+    )
     if not problems and not hours.ever_opens(public_holidays):
         hint = "give `weekly` a window on a day that is not closed"
         problems.append(Problem((), "empty", "the calendar never opens", hint))
     return (None, problems) if problems else (hours, [])
 
 
-def _too_many_rules(hours: OpeningHours) -> Iterator[Problem]:
+class _Unasked:
+    """A source of public holidays for whoever only asks whose they are; so no library of them is loaded."""
+
+    def problem(self, region: Region) -> Problem | None:
+        return None
+
+    def dates(self, region: Region) -> Mapping[date, str]:
+        return {}
+
+
+def stated_hours(document: object) -> OpeningHours | None:
+    """What an entry of `calendars` states, the dates of public holidays apart; ``None`` where something is wrong."""
+    return read_opening_hours(document, _Unasked())[0]
+
+
+def _too_many_rules(hours: OpeningHours) -> list[Problem]:
     special = [day for day, _ in (*hours.special, *hours.early)]
     rules = sum(isinstance(day, RuleDay) for day in (*hours.closed, *special))
-    if rules > MOST_RULES:
-        hint = "say it in fewer, such as `BYMONTHDAY=1,15`, or list the dates"
-        yield Problem((), "bad-value", f"a calendar of {rules} rules for days: at most {MOST_RULES}", hint)
+    if rules <= MOST_RULES:
+        return []
+    hint = "say it in fewer, such as `BYMONTHDAY=1,15`, or list the dates"
+    return [Problem((), "bad-value", f"a calendar of {rules} rules for days: at most {MOST_RULES}", hint)]
+
+
+def _rules_of_no_day(hours: OpeningHours) -> list[Problem]:
+    """A rule by which no day comes; of opening hours in which nothing else is wrong."""
+    closed = [(("closed", index), day) for index, day in enumerate(hours.closed)]
+    special = [(("special", str(day)), day) for day, _ in (*hours.special, *hours.early)]
+    vain = [(path, day) for path, day in (*closed, *special) if isinstance(day, RuleDay) and not days_of(day.rule)]
+    hint = "compare its parts, such as `BYMONTHDAY` and `BYMONTH`, or leave it out"
+    return [
+        Problem(path, "empty", f"{quoted(day.text)} names no day up to {LAST_YEAR}", hint, at_key=path[0] == "special")
+        for path, day in vain
+    ]
+
+
+def _rules_that_meet(hours: OpeningHours) -> Iterator[Problem]:
+    """Two rules that give one day windows of their own, each others: keys have no order that could decide."""
+    rules = [(day, windows) for day, windows in hours.special if isinstance(day, RuleDay)]
+    for (one, its), (other, theirs) in combinations(rules, 2):
+        both = sorted(set(one.day_numbers()).intersection(other.day_numbers())) if its != theirs else ()
+        if both:
+            that = date_of_day(both[0])
+            message = f"{quoted(other.text)} gives `{that}` other windows than {quoted(one.text)} does"
+            hint = f"leave such days out of one of them, or say what counts by their dates, such as `{that}`"
+            yield Problem(("special", other.text), "bad-value", message, hint, at_key=True)
 
 
 def _zone(document: Mapping[str, object], problems: list[Problem]) -> str:

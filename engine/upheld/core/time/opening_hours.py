@@ -5,7 +5,8 @@ very date, special hours of every year, own closing days and public holidays, th
 hours of the weekday. A day that only closes early does not decide, but shortens what
 those that speak after it give. What a very date says of that counts instead of what every
 year does, what one day says instead of what several in a row or a rule do, and any of them
-instead of what is said of the days before public holidays.
+instead of what is said of the days before public holidays. Where two say it alike, the earlier
+closing counts, since keys have no order; two rules never give one day windows of their own.
 
     >>> round_the_clock = always("Europe/Paris")
     >>> round_the_clock.is_always, round_the_clock.nominal_day_s
@@ -121,7 +122,7 @@ class OpeningHours:
         closings: dict[int, int] = {}
         yearly = [day for day, _ in self.special if isinstance(day, Day) and day.year is None]
         windows_of_a_day = {number for day in yearly for number in day.day_numbers()}
-        for days, closing_s in sorted(self.early, key=lambda each: closeness(each[0])):
+        for days, closing_s in sorted(self.early, key=lambda each: (closeness(each[0]), -each[1])):
             numbers: Iterable[int] = days.day_numbers()
             if days.year is None:
                 numbers = set(numbers) - windows_of_a_day

@@ -13,8 +13,7 @@ from collections.abc import Iterator
 from upheld.core.policy.commitment import Commitment, ParameterTarget
 from upheld.core.policy.policy import Policy
 from upheld.core.time.duration import Duration, parse_duration
-from upheld.core.time.opening_document import read_opening_hours
-from upheld.document.tree import mapping
+from upheld.core.time.opening_document import stated_hours
 
 
 def counted_in_days(policy: Policy) -> frozenset[str]:
@@ -24,7 +23,7 @@ def counted_in_days(policy: Policy) -> frozenset[str]:
 
 def is_worth_a_day(document: object) -> bool:
     """Whether opening times in which nothing is wrong tell what a business day is worth."""
-    hours = read_opening_hours({key: value for key, value in mapping(document).items() if key != "holidays"}, None)[0]
+    hours = stated_hours(document)
     return hours is None or hours.nominal_day_s is not None
 
 

@@ -22,6 +22,7 @@ from upheld.core.policy.lifecycle import Transition
 from upheld.core.policy.parameter import ParameterRow
 from upheld.core.policy.policy import OpeningHours, RecurringDays
 from upheld.core.policy.provenance import Grounds, Item, Path
+from upheld.core.policy.remedy import Step, WorthCase
 from upheld.core.policy.rule import Rule
 from upheld.core.proof.example import Example
 from upheld.core.time.duration import Duration
@@ -30,6 +31,7 @@ from upheld.loader.assembly import Assembled
 from upheld.show.change.told_value import Said, column, opened, plain
 from upheld.show.policy.handling import order_line
 from upheld.show.policy.hours import recurring_line
+from upheld.show.policy.remedies import told_step
 from upheld.show.words.subject import Subjects
 from upheld.show.words.view import View
 
@@ -201,8 +203,10 @@ class Telling:
         part, view = way.after, self.later
         events = tuple(getattr(part, "on", ())) if isinstance(part, Trigger) else ()
         match part:
-            case TargetCase() | CalendarCase() | SettingCase() if way.field != "when" and part.when is not None:
+            case TargetCase() | CalendarCase() | SettingCase() | WorthCase() if way.field != "when" and part.when:
                 return [view.circumstances.on(events).when(part.when).strip(" ()")]
+            case Step() if way.field == "amount":
+                return [told_step(view, part)]
             case Trigger():
                 return [view.naming.events(part.on)] if part.on else [view.trigger(part)]
             case Setting():
@@ -282,7 +286,7 @@ def _scopes(assembled: Assembled) -> Scopes:
 
 
 _CONDITIONAL: Final = frozenset(("when", "condition", "first"))
-_CASED: Final = frozenset(("within", "hours", "cases", "sets", "rows", "start", "stop", "cancel"))
+_CASED: Final = frozenset(("within", "hours", "cases", "steps", "sets", "rows", "start", "stop", "cancel"))
 """Fields of parts that are told by what they say themselves."""
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
 from upheld.calendars.public_holidays import name_in
-from upheld.core.finding import Problem
 from upheld.core.policy.policy import OpeningHours, RecurringDays
 from upheld.core.time import opening_hours
 from upheld.core.time.day import WEEKDAYS, Day, NamedDay, RuleDay
 from upheld.core.time.instant import date_of_day
-from upheld.core.time.opening_document import read_opening_hours
+from upheld.core.time.opening_document import stated_hours
 from upheld.core.time.opening_hours import Region
 from upheld.core.time.recurrence import read_recurrence
 from upheld.core.time.rrule import Rule
@@ -26,16 +25,6 @@ MOST_DAYS = 24
 """So many single days are listed; of more only how many there are."""
 
 
-class _Unasked:
-    """A source of public holidays for whoever only tells whose they are; so no library of them is loaded."""
-
-    def problem(self, region: Region) -> Problem | None:
-        return None
-
-    def dates(self, region: Region) -> Mapping[date, str]:
-        return {}
-
-
 def hours(view: View) -> Iterator[Block]:
     """The opening hours, and the days that come again."""
     yield from section(view.say("opening-hours"), _calendars(view))
@@ -45,8 +34,7 @@ def hours(view: View) -> Iterator[Block]:
 
 def stated(calendar: OpeningHours) -> opening_hours.OpeningHours | None:
     """What a calendar of the policy states; the dates of public holidays are not looked up."""
-    document = {key: value for key, value in calendar.document.items() if key != "per-customer"}
-    return read_opening_hours(document, _Unasked())[0]
+    return stated_hours(calendar.document)
 
 
 def skipped_day(view: View, calendar: str, day: date, name: str) -> Line:
@@ -98,6 +86,9 @@ def _lines(view: View, found: opening_hours.OpeningHours) -> Iterator[Line]:
         yield view.titled("special-hours", told)
     if len(special) > MOST_DAYS:
         yield view.titled("special-hours", _more(view, len(special)).strip(" "))
+    days = [day for day, _ in (*found.special, *found.early)]
+    if len(special) > 1 and (found.eves_close_s is not None or not all(isinstance(day, Day) for day in days)):
+        yield view.titled("special-hours", view.say("closest-counts"))
 
 
 def _more(view: View, number: int) -> str:

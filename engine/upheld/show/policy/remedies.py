@@ -139,17 +139,22 @@ def _told(steps: Sequence[Step]) -> Sequence[Step]:
 
 
 def _step(view: View, step: Step, unit: str, *, shared: bool) -> str:
+    worth = told_worth(view, step.amount, unit)
+    if shared and isinstance(step.amount, ContractShare):
+        worth = view.locale.percent(step.amount.share)
+    return told_step(view, step, worth)
+
+
+def told_step(view: View, step: Step, worth: str = "") -> str:
+    """What a step is worth, and of what; without a worth only that."""
     shares = {"below": step.below, "since": step.since, "until": step.until}
     told = {name: view.locale.percent(share) for name, share in shares.items() if share is not None}
     numbers = {"least": step.at_least, "most": step.at_most}
     told |= {name: view.locale.number(number) for name, number in numbers.items() if number is not None}
     told |= {} if step.late is None else {"late": view.duration(step.late)}
-    worth = told_worth(view, step.amount, unit)
-    if shared and isinstance(step.amount, ContractShare):
-        worth = view.locale.percent(step.amount.share)
     if step.at_least is not None and step.at_least == step.at_most:
-        return view.say("step.exactly", least=told["least"], amount=worth)
-    return view.say(f"step.{_form(step)}", **told, amount=worth)
+        return view.say("step.exactly", least=told["least"], amount=worth).strip()
+    return view.say(f"step.{_form(step)}", **told, amount=worth).strip()
 
 
 def _form(step: Step) -> str:
