@@ -197,7 +197,7 @@ def examine(data: bytes, name: str, *, texts: Sequence[Path] = ()) -> Examined:
         return Examined(name, error.findings, source=_source(data, name))
     shape = shape_findings(document, "policy")
     if any(each.level == "error" for each in shape):
-        return Examined(name, tuple(shape), source=document.source)
+        return Examined(name, tuple(_with_versions(shape, document)), source=document.source)
     resolved, findings = _resolve(document, ())
     if any(each.level == "error" for each in findings):
         return Examined(name, tuple(in_order([*shape, *findings])), source=document.source)
@@ -222,6 +222,21 @@ def policy_of_document(document: str, name: str) -> Policy:
     if shape:
         raise PolicyError(in_order(shape))
     return assemble(plain(read)).policy
+
+
+def _with_versions(shape: Sequence[Finding], document: Document) -> list[Finding]:
+    """The same findings; of a policy that is extended without a version, which one is installed."""
+    name = document.root.get("extends")
+    found = next((each for each in installed_policies() if each.id == name), None)
+    if found is None:
+        return [*shape]
+    place, message = document.place(("extends",)), f"`{name}` says not which version of it"
+    try:
+        there = read_document(found.read(), found.name).root.get("version")
+    except DocumentError:
+        return [*shape]
+    told = finding("UP105", place, message, f"installed is `{name}@{there}`: write that")
+    return [told if (each.code, each.place) == (told.code, place) else each for each in shape]
 
 
 def _source(data: bytes, name: str) -> Source | None:

@@ -45,6 +45,11 @@ FAILURES = {
         MISUSED,
         "error: x.yaml: no such file or directory\n",
     ),
+    "what is no path": (
+        OSError(36, "File name too long", "x" * 5_000),
+        MISUSED,
+        f"error: {'x' * 400}…: file name too long\n",
+    ),
     "a misuse": (
         click.BadParameter("`x` is no instant; there are\n\ta,\n\tb", param_hint="--at"),
         MISUSED,

@@ -245,6 +245,11 @@ def test_observed_states_are_for_audits() -> None:
             b"hello\n",
             "log.txt: neither its name nor its first bytes tell the format: say it with `--from`; ",
         ),
+        (
+            "log.xml",
+            b'<?xml version="1.0"?>\n<!-- of a tracker -->\n<issues type="array"><issue/></issues>',
+            "log.xml: this is XML (`issues`), of which logs (XES, OCEL) and tables of spreadsheets are read: export",
+        ),
         ("log.txt", b"", "log.txt: this file is empty"),
         ("log.bin", b"PK\x03\x04...", "log.bin: this is a ZIP file: unpack it"),
         ("log.xlsx", b"PK\x03\x04...", "log.xlsx: this workbook is damaged: open it in the spreadsheet that wrote it"),

@@ -202,6 +202,8 @@ def test_a_vendor_is_said_as_it_is(vendor: str) -> None:
 ODD = {
     "a script without Latin letters": (["日本"], "no policy can be called after the folder `日本`; give it a name"),
     "only points": (["..."], "no policy can be called after the folder `...`"),
+    "a name of 5,000 letters": (["x" * 5_000], f"no policy can be called after the folder `{'x' * 60}"),
+    "what a terminal obeys": (["a\x1b\nb"], "a folder called `a??b` could not be shown"),
     "a name that is none": (["a", "--name", "In_Fix"], "`In_Fix` is no name: use lower-case letters, digits"),
     "an empty name": (["a", "--name", ""], "`` is no name"),
     "a name too long": (["a", "--name", "a" * 65], "a name has at most 64 characters, and this one 65"),

@@ -8,7 +8,6 @@ Source: DESIGN section 11, "verdict tables written as Parquet"; THREATS F14.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
@@ -22,6 +21,7 @@ import pyarrow.parquet
 
 from upheld.bulk.schemas import HEADER_KEY, INSTANT, PIECES, VERSION, VERSION_KEY, schemas_for
 from upheld.core.policy.policy import Policy
+from upheld.core.record.json_text import json_text
 from upheld.report.files.verdicts import FILES, OF_SOME, TABLE_FILES, summary_text
 from upheld.report.files.whole_folder import WholeFolder
 
@@ -57,7 +57,7 @@ class TablesFolder:
 
     def begin(self, header: Row) -> None:
         """Begin the files; what all verdicts have in common stands in each."""
-        text = json.dumps(header, ensure_ascii=False)
+        text = json_text(header)
         with self._folder.told():
             for name, schema in self._schemas.items():
                 file = self._opened.enter_context((self._folder.new / f"{name}.parquet").open("wb"))

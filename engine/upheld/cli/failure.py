@@ -23,6 +23,8 @@ from upheld.core.errors import DocumentError, UpheldError
 DONE, FOUND, MISUSED = 0, 1, 2
 INTERRUPTED = 130
 """128 and the signal's number, as shells count: somebody pressed Ctrl-C."""
+LONGEST_PATH = 400
+"""Characters of a path that are repeated: one that is longer was probably meant for something else."""
 OUTPUT_CLOSED = 141
 """The same for a reader that went away, as in ``upheld policies | head -1``."""
 
@@ -103,7 +105,10 @@ def _tell(message: str, status: int = MISUSED, prefix: str = "error: ") -> int:
 
 def _unreadable(error: OSError) -> str:
     reason = (error.strerror or str(error)).lower()
-    return f"{error.filename}: {reason}" if error.filename is not None else reason
+    if error.filename is None:
+        return reason
+    name = str(error.filename)
+    return f"{name if len(name) <= LONGEST_PATH else f'{name[:LONGEST_PATH]}…'}: {reason}"
 
 
 def _nowhere() -> TextIO:

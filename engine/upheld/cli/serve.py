@@ -163,7 +163,7 @@ def _listening(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = (error.strerror or str(error)).lower().partition(" (while ")[0]  # Python repeats the address
         raise click.BadParameter(
             f"{quoted(f'{host}:{port}')} cannot be listened on: {reason}", param_hint="--port"
         ) from None

@@ -59,6 +59,9 @@ BINARY: Final = frozenset({"xlsx", "xls", "ods", "parquet", "arrow", "ocel"})
 """Those whose files may be no text, and whose first bytes always tell."""
 
 _PRINTED: Final = re.compile(rb"[\t\n\r\x20-\xff]*")
+_XML: Final = re.compile(
+    rb"\s*<\?xml\b[^>]{0,200}>(?:\s|<!--[^>]{0,1000}-->|<[?!][^>]{0,1000}>)*<([A-Za-z_][\w.:-]{0,40})[\s/>]"
+)
 _OBJECT: Final = re.compile(rb'[\[{]\s*\\?["{\[]')
 """How an object or a list begins, wherever it does."""
 
@@ -79,9 +82,18 @@ def format_of(file: HistoryFile, name: str = "", formats: Mapping[str, Format] =
             raise HistoryError(file.name, "this file is empty")
         if is_binary(head):
             raise _binary(file.name, head)
+        if name := _element(file.text_head):
+            told = f"this is XML (`{name}`), of which logs (XES, OCEL) and tables of spreadsheets are read"
+            raise HistoryError(file.name, f"{told}: export it as CSV or JSON instead")
         problem = "neither its name nor its first bytes tell the format"
         raise HistoryError(file.name, f"{problem}: say it with `--from`; there are {_those(formats)}")
     return chosen
+
+
+def _element(head: bytes) -> str:
+    """The element that an XML document begins with; ``""`` for what is none."""
+    found = _XML.match(head)
+    return found[1].decode() if found else ""
 
 
 def _binary(name: str, head: bytes) -> HistoryError:

@@ -53,6 +53,12 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "the text is no UTF-8 and was read as {encoding}: say `--encoding` where names look wrong",
         "{number} files are no UTF-8 and were read as {encoding}: say `--encoding` where names look wrong",
     ),
+    "doubtful-encoding": (
+        "the text is no UTF-8 and was read as {encoding}, but looks like {likely}: see whether names are right with "
+        "`--encoding {likely}`",
+        "{number} files are no UTF-8 and were read as {encoding}, but look like {likely} and others: see whether names "
+        "are right with `--encoding {likely}`",
+    ),
     "never-was": (
         "1 instant, `{text}`, does not exist in {zone}: the zone of the export is another",
         "{number} instants, such as `{text}`, do not exist in {zone}: the zone of the export is another",

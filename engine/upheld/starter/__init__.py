@@ -19,6 +19,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
+from upheld.core.nearest import quoted
 from upheld.schema.formats import check_format
 from upheld.schema.resources import read_schema
 
@@ -49,7 +50,8 @@ def starter_name(folder: str, wanted: str | None = None) -> str:
     letters = unicodedata.normalize("NFKD", folder.casefold())
     name = re.sub(r"[^a-z0-9]+", "-", "".join(each for each in letters if not unicodedata.combining(each))).strip("-")
     if not name or len(name) > LONGEST_NAME:
-        raise ValueError(f"no policy can be called after the folder `{folder}`; give it a name, such as `--name acme`")
+        advice = "give it a name, such as `--name acme`"
+        raise ValueError(f"no policy can be called after the folder {quoted(folder)}; {advice}")
     return name
 
 
@@ -69,12 +71,12 @@ def starter_files(name: str, vendor: str) -> Mapping[str, bytes]:
         raise ValueError(f"the vendor's name cannot be used: {error}") from error
     if len(vendor) > LONGEST_VENDOR:
         raise ValueError(f"a vendor's name has at most {LONGEST_VENDOR} characters, and this one {len(vendor)}")
-    quoted = json.dumps(vendor, ensure_ascii=False)[1:-1]
+    vendor_text = json.dumps(vendor, ensure_ascii=False)[1:-1]
     template = files(__name__).joinpath("template")
     made = {}
     for path in TEMPLATES:
         text = _text(template, path).replace(TEMPLATE_NAME, _written(name, path))
-        made[path] = text.replace(TEMPLATE_VENDOR, quoted).encode()
+        made[path] = text.replace(TEMPLATE_VENDOR, vendor_text).encode()
     return made | {f"{SCHEMA_FOLDER}/{each}.schema.json": read_schema(each) for each in SCHEMAS}
 
 

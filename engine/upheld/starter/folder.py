@@ -16,14 +16,18 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from upheld.core.errors import UpheldError
+from upheld.core.nearest import quoted
+from upheld.core.record.message import PRINTED_SPACES
 
 
 def write_folder(target: Path, files: Mapping[str, bytes]) -> None:
     """Write these files, by their paths with ``/``, into the new folder ``target``.
 
-    Raises: UpheldError when something is there already, or the folder it would be in is not; OSError when the disk
-        fails, with nothing left of the attempt.
+    Raises: UpheldError for a name that does not show, when something is there already, or the folder it would be in is
+        not; OSError when the disk fails, with nothing left of the attempt.
     """
+    if not target.name.translate(PRINTED_SPACES).isprintable():
+        raise UpheldError(f"a folder called {quoted(target.name)} could not be shown: name one without such characters")
     if os.path.lexists(target):
         raise UpheldError(f"`{target}` exists already, and nothing is written over; name a new folder")
     if not target.parent.is_dir():

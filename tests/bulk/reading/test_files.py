@@ -95,7 +95,8 @@ RECORDS = st.fixed_dictionaries(
     optional={
         "ticket": TEXTS, "at": ATS, "event": TEXTS, "state": TEXTS, "actor": TEXTS, "channel": TEXTS | st.none(),
         "customer": TEXTS | st.none(), "evnt": TEXTS, "arrival": ARRIVALS,
-        "data": st.none() | st.dictionaries(st.sampled_from(["minutes", "severity", "tags", "a.b", "urgent"]), VALUES),
+        "data": st.none()
+        | st.dictionaries(st.sampled_from(["minutes", "severity", "tags", "a.b", "urgent", "\udc00"]), VALUES),
     },
 ).map(lambda odd: {**GOOD, **odd})  # fmt: skip
 LINES = st.sampled_from(

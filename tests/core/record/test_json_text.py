@@ -12,10 +12,11 @@ def test_whatever_moves_a_cursor_or_hides_is_escaped_and_read_back() -> None:
     every = "".join(map(chr, range(0x3000))) + "\ud800 \ufeff王🎫\U000e0041"
     told = json_text({"note": every})
     hidden = [*range(0x20), *range(0x7F, 0xA0), *range(0x2028, 0x202F), *range(0x2066, 0x206A), 0x200B, 0xFEFF, 0xD800]
+    hidden += [0xAD, 0x34F, 0x115F, 0x180E]
 
     assert every == json.loads(told)["note"]
     assert [] == [each for each in map(chr, hidden) if each in told]
-    assert all(each in told for each in "é «\u00a0midi\u202f»王🎫")
+    assert all(each in told for each in "é «\u00a0midi\u202f»王🎫\u180b")
 
 
 def test_dense_text_hides_nothing_either() -> None:

@@ -132,6 +132,17 @@ def test_a_column_may_hold_the_keys(made: str, folder: Path, kind: str) -> None:
     assert "" == run("outbox", url=made).stdout
 
 
+def test_a_field_without_a_name_is_no_key(made: str, folder: Path) -> None:
+    """It is a field that no event takes, as a replay says; beside keys of a column it cannot be told from one."""
+    written(folder / "odd.jsonl", [{**STORY[0], "ticket": f"T-{each}", "data": {"": "x"}} for each in (8, 9)])
+    done = run("submit", "odd.jsonl", url=made)
+    keyed = run("submit", "odd.jsonl", "--key-column", "ticket", url=made)
+
+    assert ("2 records: 0 accepted, 2 refused (2 invalid-data)\n", "") == (done.stdout, done.stderr)
+    assert keyed.stderr.startswith("error: odd.jsonl:1: a field of its data has no name: give it one, or leave it out")
+    assert '"data":{"":"x"}' in run("export", url=made).stdout
+
+
 def test_a_history_is_taken_in_and_nobody_told(made: str, folder: Path) -> None:
     """Again it is none that is new; another one of its name is told apart.
 

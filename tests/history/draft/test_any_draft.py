@@ -109,6 +109,14 @@ def test_of_what_is_told_as_kept_and_as_shown_each_is_taken_where_it_is_plain() 
     assert "{when: {state.display_value: Closed}, state: closed}" in text
 
 
+def test_columns_that_are_called_utc_leave_no_zone_to_ask_for() -> None:
+    """Where each is; one alone says nothing of another."""
+    rows = "7,2026-03-02 09:00:00,2026-03-02 10:00:00,Closed", "8,2026-03-02 09:00:00,,Open"
+
+    assert "in which zone" not in drafted("Issue ID,Created At (UTC),Closed At (UTC),State", *rows)
+    assert "zone: {assume: Etc/UTC} " in drafted("Issue ID,created_utc,Closed At,State", *rows)
+
+
 def test_days_of_a_spreadsheet_are_instants_where_a_column_is_called_so() -> None:
     """A list that was saved without the form of its dates."""
     text = drafted("id,Created,Resolved", "T-1,46083.375,46083.5", "T-2,46084.375,46085")

@@ -30,6 +30,7 @@ _LEARNT_FROM: Final = 1_000
 _TEXTS: Final = tuple(each.name for each in HISTORY if each.name != "at")
 _MAY_BE_NULL: Final = ("actor", "channel", "customer", "data")
 _NULL: Final = re.compile(rb'"(?:actor|channel|customer|data)"[ \t]*:[ \t]*null')
+_HALF: Final = re.compile("[\ud800-\udfff]")
 _KINDS: Final = {str: pa.string(), int: pa.int64(), bool: pa.bool_()}
 _LISTS: Final = {str: pa.list_(pa.string()), int: pa.list_(pa.int64())}
 
@@ -78,7 +79,7 @@ class JsonBlocks:
                 if isinstance(data, dict):
                     for name in data.keys() - self._kinds.keys():
                         kind = _kind(data[name])
-                        if kind is not None:
+                        if kind is not None and _HALF.search(name) is None:  # Arrow can give no column such a name
                             self._kinds[name] = kind
             except (ValueError, RecursionError, AttributeError):
                 continue

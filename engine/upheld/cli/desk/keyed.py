@@ -1,7 +1,7 @@
 """Keyed records: those of a history or of a live pipe, each with the key that one of its columns holds.
 
-The column is read before anybody says what the row means. The key then goes with the event, under a name that no field
-of a record has, so that it stays with it wherever records are put in order.
+The column is read before anybody says what the row means. The key then goes with the event, under the name of
+no field, so that it stays with it wherever records are put in order.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from upheld.history.event_record import event_of
 from upheld.history.importer import Bad, Placed, Row
 
 KEY: Final = ""
-"""The name that no field has."""
+"""The name of no field: a record with such a field is none that can have a key."""
 
 
 def with_keys(history: History, column: str) -> History:
@@ -57,6 +57,9 @@ def _maker(column: str, mapping: Callable[..., Iterator[Any]] | None) -> Callabl
                 event = event_of(record)
             except RecordError as error:
                 yield Bad(place, str(error))
+                continue
+            if KEY in event.data:
+                yield Bad(place, "a field of its data has no name: give it one, or leave it out")
                 continue
             seen[place] += mapping is not None  # a row of an export may state several records
             key = f"{keys[place]}#{seen[place]}" if seen[place] > 1 else keys[place]

@@ -152,8 +152,9 @@ def _records(
         return _live(asked, key_column)
     history = asked.read_by(desk.policy())
     history.meaning = "the others were submitted"
-    if key_column is not None:
-        history = with_keys(history, key_column)
+    if key_column is None:
+        return ((event, None) for event in history.events()), lambda: history.skipped
+    history = with_keys(history, key_column)
     return (taken(event) for event in history.events()), lambda: history.skipped
 
 

@@ -15,9 +15,13 @@ import re
 from typing import Final
 
 _HIDDEN: Final = re.compile(
-    "[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+    "[\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff"
+    "\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff]"
 )
-"""Controls, marks of direction, line separators, letters without width, tags, and halves of characters."""
+"""Controls, marks of direction, line separators, letters that show nothing, tags, and halves of characters.
+
+What Unicode lets a font leave out, but for the marks that choose how a picture looks.
+"""
 _dense: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 

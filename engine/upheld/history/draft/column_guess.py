@@ -53,6 +53,9 @@ LIFECYCLE: Final = frozenset(
 )
 """What XES says of an activity, and not of a ticket."""
 TIME_OF_DAY: Final = re.compile(r"(?:[01]?[0-9]|2[0-3])[:hH][0-5][0-9](?::[0-5][0-9])?(?: ?[AaPp]\.?[Mm]\.?)?")
+UTC: Final = "Etc/UTC"
+_UTC: Final = (("utc",), ("gmt",))
+"""How the name of a column ends that says in which zone its instants are."""
 MOST_STATUSES: Final = 200
 LEAST_DATED: Final = 0.5
 """The share of its texts that are instants, from which on a column that is called so holds instants."""
@@ -193,8 +196,15 @@ class ColumnGuess:
         return found
 
     def zone(self, names: Iterable[str], forms: Sequence[str]) -> str:
-        """A zone that calls its time as the instants of these columns do; ``""`` for none."""
+        """A zone that calls its time as the instants of these columns, or they themselves, do; ``""`` for none."""
+        names = [*names]
+        if self.are_called_utc(names):
+            return UTC
         return likely_zone((text for name in names for text in self._columns[name].counts), forms)
+
+    def are_called_utc(self, names: Sequence[str]) -> bool:
+        """Whether each of these columns says in its name that it is of UTC: `Created At (UTC)`."""
+        return bool(names) and all(words_of(name)[-1:] in _UTC for name in names)
 
     def is_planned(self, name: str) -> bool:
         """Whether a column tells what shall be."""

@@ -15,7 +15,7 @@ from typing import Final
 
 from upheld.core.policy.lifecycle import ENDED
 from upheld.core.policy.policy import Policy
-from upheld.history.draft.column_guess import can_be_written, is_change_of_severity, is_status_field
+from upheld.history.draft.column_guess import UTC, can_be_written, is_change_of_severity, is_status_field
 from upheld.history.draft.column_names import Role
 from upheld.history.draft.date_shape import Reading
 from upheld.history.draft.export_survey import ExportSurvey
@@ -33,7 +33,6 @@ MOST_IDS: Final = 20
 """Ids of tickets that have to look like those of a tracker."""
 MOST_KINDS: Final = 20
 """Kinds of actors that a column may tell; one with more names people."""
-UTC: Final = "Etc/UTC"
 
 OF_MOMENT: Final[dict[Role, Meaning]] = {
     "created": "new",
@@ -130,6 +129,7 @@ class MappingDraft:
         has_none = "none" in guess.offsets(instants, self.forms)
         usual = self.names.policy.zone if self.names is not None else UTC
         self.zone = (guess.zone(instants, self.forms) or usual) if has_none else ""
+        self.settled |= {("zone", "")} if self.zone and guess.are_called_utc(instants) else set()
 
     @property
     def is_audit(self) -> bool:

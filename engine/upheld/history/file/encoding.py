@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from upheld.core.errors import HistoryError
 from upheld.core.nearest import nearest, quoted
+from upheld.history.file.likely_encoding import likely_encoding
 from upheld.history.file.packing import CHUNK, HEAD
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Piece(NamedTuple):
 
     Attributes:
         guessed: The encoding that is guessed from here on, or ``""``.
+        likely: Another one, which it looks like, or ``""``.
         problem: Why it is the last, or ``""``.
         is_doubt: Whether the problem lies where the encoding was guessed, and not behind the text.
         unlike: The encoding that was said, where what was read looks like UTF-8, or ``""``.
@@ -67,6 +69,7 @@ class Piece(NamedTuple):
 
     text: str
     guessed: str = ""
+    likely: str = ""
     problem: str = ""
     is_doubt: bool = False
     unlike: str = ""
@@ -175,6 +178,7 @@ class _Decoding:
         self._decode = codecs.getincrementaldecoder(encoding)().decode
         self._only_ascii = True
         self._guessed_at = -1  # the byte
+        self._likely = ""  # what it looks like then
         self._alone = 0  # bytes beyond ASCII that are no UTF-8, since the guess
         self._wide = 0  # and characters of UTF-8
 
@@ -203,7 +207,8 @@ class _Decoding:
         problem = f"byte 0x{data[at]:02x} is not {'UTF-8' if self._encoding == UTF_8 else self._encoding}"
         is_cut = is_last and _CUT.match(data, at) is not None
         if self._guessed_at >= 0:
-            yield Piece(before, problem=f"{problem}, and not UTF-8: {_ADVICE}")
+            such_as = f", such as `{self._likely}`" if self._likely else ""
+            yield Piece(before, problem=f"{problem}, and not UTF-8: {_ADVICE}{such_as}")
         elif self._is_said or not (self._only_ascii and before.isascii()) or _WIDE.match(data, at) or is_cut:
             yield Piece(before, problem=f"{problem}: {_ADVICE}")
         else:
@@ -211,7 +216,8 @@ class _Decoding:
             self._guessed_at = data[at]
             self._encoding = WESTERN
             self._decode = codecs.getincrementaldecoder(WESTERN)().decode
-            yield Piece("", guessed=WESTERN)
+            self._likely = likely_encoding(data[data.rfind(b"\n", 0, at) + 1 :])
+            yield Piece("", guessed=WESTERN, likely=self._likely)
             yield from self.pieces(data[at:], is_last=is_last)
 
     @property

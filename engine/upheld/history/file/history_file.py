@@ -149,7 +149,9 @@ class HistoryFile:
                 yield number, line
             if piece.guessed:
                 guessed = number + 1
-                self.notices.note("guessed-encoding", f"{self.name}:{guessed}", encoding=piece.guessed)
+                kind = "doubtful-encoding" if piece.likely else "guessed-encoding"
+                place = f"{self.name}:{guessed}"
+                self.notices.note(kind, place, encoding=piece.guessed, likely=piece.likely)
             if piece.unlike:
                 self.notices.note("looks-like-utf-8", self.name, encoding=piece.unlike)
             if piece.problem:
