@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
+from upheld.core.billing.amount import parse_percent
 from upheld.core.condition.condition import Atom
 from upheld.core.condition.domain import OneOf
 from upheld.core.condition.scope import Scope
@@ -35,7 +36,6 @@ from upheld.core.time.target import Agreed, ClosingOfSameDay, NextOccurrence, Ta
 from upheld.document.tree import Data, mapping, text, words
 from upheld.loader.draft import Draft
 from upheld.loader.lifecycle import setting
-from upheld.schema.formats import parse_percent
 
 PERIODS: dict[object, PeriodUnit] = {"month": "month", "quarter": "quarter", "year": "year"}
 _BUSINESS_DAYS: dict[object, BusinessDay] = {"opening-time": "opening-time", "dates": "dates", "same-time": "same-time"}

@@ -11,12 +11,12 @@ from typing import Any, Final
 from upheld.core.change.difference import CONDITIONS, ENTERED
 from upheld.core.change.pairing import PLACED
 from upheld.core.condition.domain import Domain
-from upheld.core.policy.charge import Account, Charge, NamedAmount, ParameterAmount, Rating, WorkedAmount
+from upheld.core.policy.charge import Account, Charge, NamedAmount, Rating, WorkedAmount
 from upheld.core.policy.commitment import Mark, ParameterTarget, Trigger
 from upheld.core.policy.event_type import Addition, Effect, EventType, Fact, Field, Reference, SettingCase
 from upheld.core.policy.handling import Closure, QueueLine
 from upheld.core.policy.lifecycle import Transition
-from upheld.core.policy.money import ContractShare
+from upheld.core.policy.money import ContractShare, ParameterAmount
 from upheld.core.policy.parameter import Parameter
 from upheld.core.policy.policy import OpeningHours, RecurringDays
 from upheld.core.policy.provenance import Item
