@@ -56,6 +56,15 @@ UNUSED = {
     *(("charges", kind, *where) for kind in ("hold", "waive") for where in (("amount", "parameter"), ("split", "in"))),
     ("commitments", "within", "parameter"),
     ("remedies", "cap", "contract"),
+    *(
+        ("remedies", *where, "parameter")
+        for where in (("amount", "is"), ("steps", "is", "share"), ("amount", "is", "share"))
+    ),
+    *(
+        (*holder, "cap", key, "parameter")
+        for holder in (("remedies",), ("accounts", "*"))
+        for key in ("amount", "share")
+    ),
 }
 """Places like others in the table, which no policy needs to fill all."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from reference.account import Account
 from reference.billing import Bill, Billed, Billing, NotCharged
@@ -150,6 +151,7 @@ class Ticket:
         if self.state is None and transition is None:
             bill = self._charged(name, Billed(), view)
             self._flag(struck, name, at_s)
+            self._flag_ahead(event, name, view)
             self._bill(bill, name, view)
             self._effects(view, self.seq, event)
             self.heard.append((name, view))
@@ -434,6 +436,7 @@ class Ticket:
             )
             self._entered(view.at_s)
         self._flag(struck, record["event"], view.at_s)
+        self._flag_ahead(event, record["event"], view)
         self._bill(bill, record["event"], after)
         self.billed = bill.billed if bill else self.billed
         name = transition["id"] if transition else None
@@ -446,6 +449,25 @@ class Ticket:
         if step:
             raised = {"kind": "notify", "to": list(step["levels"])[self.level - 1]}
             self._effects(after, self.seq, {"effects": [raised], "clauses": step.get("clauses", [])})
+
+    def _flag_ahead(self, event: dict, called: str, view: View) -> None:
+        """The first field that some start reads as its own date, and that lies after the record."""
+        starts = [each for one in self.policy.get("commitments", []) for each in items(one["start"])]
+        read = {
+            each["at"]["ref"] for each in starts if "at" in each and ("on" not in each or called in items(each["on"]))
+        }
+        for name, field_ in event.get("data", {}).items():
+            value = (view.data or {}).get(name)
+            if f"event.{name}" in read and value is not None and self._begins_s(value) > view.at_s:
+                clauses = list(dict.fromkeys([*field_.get("clauses", []), *event.get("clauses", [])]))
+                flag = {"seq": self.seq, "at_s": view.at_s, "event": called, "code": "start-ahead", "rule": None}
+                self.flags.append({**flag, "clauses": clauses})
+                return
+
+    def _begins_s(self, value: str) -> int:
+        if "T" in value:
+            return instant_s(value)
+        return int(datetime.combine(date.fromisoformat(value), time(), ZoneInfo(self.policy["zone"])).timestamp())
 
     def _flag(self, struck: list, event: str, at_s: int) -> None:
         self.flags += [

@@ -6,7 +6,7 @@ the event that began it told it, all others as they are: those the clock follows
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from reference.conditions import View, items, names_read
 from reference.due import Due, agreed, due_of
@@ -27,6 +27,7 @@ class Promise:
     severity: str | None
     names: int = 0
     """How many names chose the column of a table."""
+    case: dict = field(default_factory=dict)
 
 
 class Promises:
@@ -74,7 +75,7 @@ class Promises:
         else:
             due = due_of(self.policy, self.contracts, target, view.at_s, name, self.document.get("business-day"))
         names = self._choosing(case["is"]) if isinstance(case["is"], dict) and "parameter" in case["is"] else []
-        return Promise(target, due, calendar, clauses, view.value("severity"), len(names))
+        return Promise(target, due, calendar, clauses, view.value("severity"), len(names), case)
 
     # What it reads.
 

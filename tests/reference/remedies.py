@@ -98,14 +98,20 @@ class Remedies:
     def _worth(self, worth, view: View) -> tuple[Fraction | None, list]:
         """An amount in minor units, exactly, with the clauses of the table that it was read from."""
         if isinstance(worth, dict) and "share" in worth:
-            held = view.value(worth["of"])
-            return (None if held is None else Fraction(worth["share"].rstrip("%")) / 100 * held), []
+            held, share, known = view.value(worth["of"]), worth["share"], []
+            if isinstance(share, dict):
+                share, known = self._table(share, view)
+            return (None if None in (held, share) else Fraction(share.rstrip("%")) / 100 * held), known
         if isinstance(worth, dict) and "parameter" in worth:
-            table = self.policy["parameters"][worth["parameter"]]
-            value, row = view.parameter(worth["parameter"])
-            known = [] if value is None else [*table.get("clauses", []), *row.get("clauses", [])]
+            value, known = self._table(worth, view)
             return _minor(value), known
         return _minor(worth), []
+
+    def _table(self, worth: dict, view: View) -> tuple[object, list]:
+        """What a parameter holds, with the clauses of the table and of its row."""
+        table = self.policy["parameters"][worth["parameter"]]
+        value, row = view.parameter(worth["parameter"])
+        return value, [] if value is None else [*table.get("clauses", []), *row.get("clauses", [])]
 
     def _in_period(self, worth, period: str, unit: str, customer: str) -> tuple[Fraction | None, list]:
         """The same on the last day of a period on which anything says it."""

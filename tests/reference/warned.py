@@ -32,14 +32,18 @@ class Warnings:
         if due_s is None:
             return
         all_s = clock.between(clock.counted_s, due_s)
-        for mark in self.document.get("warn-at", []):
+        for mark in self._said(clock, "warn-at"):
             share_s = math.ceil(Fraction(mark.rstrip("%")) / 100 * all_s)
             clock.marks["share", mark] = clock.add(clock.counted_s, share_s)
-        for mark in self.document.get("warn-before", []):
+        for mark in self._said(clock, "warn-before"):
             left_s = seconds_in(mark, calendar)
             if left_s < all_s:
                 clock.marks["left", mark] = clock.add(clock.counted_s, all_s - left_s)
         clock.marks = {mark: at_s for mark, at_s in clock.marks.items() if mark not in clock.told_marks}
+
+    def _said(self, clock: Clock, key: str) -> list:
+        """What the case of the time allowed says, and the commitment where the case says nothing."""
+        return clock.promise.case.get(key, self.document.get(key, []))
 
     def tell(self, clock: Clock, until_s: int, told_s: int | None = None) -> None:
         """An effect for each mark reached by an instant, once in each cycle; what lies in the past is told at once."""

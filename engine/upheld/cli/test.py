@@ -10,11 +10,11 @@ import click
 from upheld.cli.failure import DONE, FOUND, one_line
 from upheld.cli.misuse import Command
 from upheld.cli.output import style_option
+from upheld.core.billing.amount import parse_percent
 from upheld.core.record.json_text import json_text
 from upheld.loading import Examined
 from upheld.scenario import Coverage, Outcome, coverage_of, run_scenarios
 from upheld.scenario.files import load_scenarios
-from upheld.schema.formats import parse_percent
 
 
 def _share(context: click.Context, parameter: click.Parameter, value: str | None) -> Fraction | None:

@@ -126,7 +126,7 @@ ERRORS = {
     "UP508": "second start not provided for",
     "UP509": "change not provided for",
     "UP510": "reopening not provided for",
-    "UP511": "trigger or pause that says too little or too much",
+    "UP511": "trigger, pause or warning that says too little or too much",
     "UP512": "recurrence that makes no sense",
     "UP513": "days or weeks on a calendar with closed time",
     "UP514": "value that is no target",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+from upheld.core.billing.amount import parse_amount
 from upheld.core.policy.charge import (
     OVERDRAFTS,
     Account,
@@ -15,7 +16,6 @@ from upheld.core.policy.charge import (
     NamedAmount,
     Overage,
     Overdraft,
-    ParameterAmount,
     Rating,
     Rounding,
     Scope,
@@ -24,13 +24,13 @@ from upheld.core.policy.charge import (
 )
 from upheld.core.policy.currency import CURRENCIES, MINUTES
 from upheld.core.policy.handling import Closure, Escalation, Invariant, QueueLine
+from upheld.core.policy.money import ParameterAmount
 from upheld.core.policy.provenance import Path
 from upheld.core.policy.wording import Wording
 from upheld.document.tree import Data, mapping, sequence, text, words
 from upheld.loader.commitments import duration
 from upheld.loader.draft import Draft
 from upheld.loader.remedies import cap, unit_of
-from upheld.schema.formats import parse_amount
 
 KINDS: tuple[ChargeKind, ...] = ("debit", "hold", "waive", "settle", "release", "reverse")
 ROUNDINGS: dict[str, Rounding] = {"up-to": "up", "down-to": "down", "to-nearest": "nearest"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
+from upheld.core.billing.amount import parse_percent
 from upheld.core.condition.condition import Atom
 from upheld.core.condition.domain import OneOf
 from upheld.core.condition.scope import Scope
@@ -32,10 +33,9 @@ from upheld.core.policy.policy import ALWAYS
 from upheld.core.policy.provenance import Path
 from upheld.core.time.duration import Duration, parse_duration
 from upheld.core.time.target import Agreed, ClosingOfSameDay, NextOccurrence, Target, parse_target
-from upheld.document.tree import Data, mapping, text, words
+from upheld.document.tree import Data, mapping, sequence, text, words
 from upheld.loader.draft import Draft
 from upheld.loader.lifecycle import setting
-from upheld.schema.formats import parse_percent
 
 PERIODS: dict[object, PeriodUnit] = {"month": "month", "quarter": "quarter", "year": "year"}
 _BUSINESS_DAYS: dict[object, BusinessDay] = {"opening-time": "opening-time", "dates": "dates", "same-time": "same-time"}
@@ -162,10 +162,22 @@ def _rhythm(draft: Draft, path: Path, value: object) -> Rhythm | None:
 
 
 def _marks(spec: Data) -> Iterator[Mark]:
-    yield from (Mark("used", share=parse_percent(mark)) for mark in words(spec.get("warn-at")))
-    yield from (Mark("left", length=parse_duration(mark)) for mark in words(spec.get("warn-before")))
+    for mark, cases in _by_case(spec, "warn-at"):
+        yield Mark("used", share=parse_percent(mark), cases=cases)
+    for mark, cases in _by_case(spec, "warn-before"):
+        yield Mark("left", length=parse_duration(mark), cases=cases)
     if spec.get("breached") is True:
         yield Mark("breached")
+
+
+def _by_case(spec: Data, key: str) -> Iterator[tuple[str, tuple[int, ...] | None]]:
+    """Each mark under a key, with the cases of the time allowed that have it; a case's own stand for the others."""
+    cases = [mapping(case) for case in sequence(spec.get("within"))]
+    marks = dict.fromkeys(words(spec.get(key)))
+    marks |= dict.fromkeys(mark for case in cases for mark in words(case.get(key)))
+    for mark in marks:
+        having = tuple(place for place, case in enumerate(cases) if mark in words(case.get(key, spec.get(key))))
+        yield mark, None if len(having) == len(cases) else having
 
 
 def _reminders(spec: Data) -> Reminders | None:

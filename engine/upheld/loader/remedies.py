@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from upheld.core.policy.charge import ParameterAmount
-from upheld.core.policy.money import Cap, CapPeriod, ContractShare
+from upheld.core.billing.amount import parse_money, parse_percent
+from upheld.core.policy.money import Cap, CapPeriod, ContractShare, ParameterAmount
 from upheld.core.policy.provenance import Path
 from upheld.core.policy.remedy import Availability, Claim, Downtime, Overrun, Remedy, Step, Worth, WorthCase
 from upheld.core.policy.wording import Wording
@@ -13,7 +13,6 @@ from upheld.core.time.duration import Duration
 from upheld.document.tree import Data, mapping, sequence, text, words
 from upheld.loader.commitments import NOWHERE, PERIODS, duration
 from upheld.loader.draft import Draft
-from upheld.schema.formats import parse_money, parse_percent
 
 _OF_CAPS: dict[object, CapPeriod] = {"breach": "breach", "contract-year": "contract-year", **PERIODS}
 
@@ -57,10 +56,20 @@ def _worth(draft: Draft, path: Path, value: object, unit: str) -> Worth | None:
         draft.report("UP640", path, "this amount does not say exactly one thing", hint)
         return None
     if "parameter" in spec:
-        reference = draft.reference(path, spec, "by")
-        return ParameterAmount(text(spec, "parameter"), reference.name if reference else "")
-    share = percent(spec, "share")
+        return _parameter(draft, path, spec)
+    share = _share(draft, path, spec)
     return None if share is None else ContractShare(share, text(spec, "of"))
+
+
+def _parameter(draft: Draft, path: Path, spec: Data) -> ParameterAmount:
+    reference = draft.reference(path, spec, "by")
+    return ParameterAmount(text(spec, "parameter"), reference.name if reference else "")
+
+
+def _share(draft: Draft, path: Path, spec: Data) -> Fraction | ParameterAmount | None:
+    """A share that is written, or that a parameter holds."""
+    table = mapping(spec.get("share"))
+    return _parameter(draft, (*path, "share"), table) if table else percent(spec, "share")
 
 
 def cap(draft: Draft, path: Path, spec: Data, unit: str) -> Cap | None:
@@ -70,9 +79,13 @@ def cap(draft: Draft, path: Path, spec: Data, unit: str) -> Cap | None:
     if ("amount" in spec) == ("share" in spec) or ("share" in spec) != ("of" in spec):
         draft.report("UP640", path, "this cap does not say exactly how much", "give `amount`, or both `share` and `of`")
         return None
-    period, share = _OF_CAPS.get(spec.get("per"), "month"), percent(spec, "share")
-    amount = _money(draft, (*path, "amount"), spec.get("amount"), unit)
-    most = amount if share is None else ContractShare(share, text(spec, "of"))
+    period, share = _OF_CAPS.get(spec.get("per"), "month"), _share(draft, path, spec)
+    amount, table = _money(draft, (*path, "amount"), spec.get("amount"), unit), mapping(spec.get("amount"))
+    most: int | Duration | ParameterAmount | ContractShare | None = amount
+    if table:
+        most = _parameter(draft, (*path, "amount"), table)
+    elif share is not None:
+        most = ContractShare(share, text(spec, "of"))
     return None if most is None else Cap(most, period, _kind_of_years(draft, path, spec, period))
 
 

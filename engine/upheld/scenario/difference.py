@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from upheld.core.billing.amount import parse_amount
 from upheld.core.condition.ordered import Instant
 from upheld.core.policy.provenance import Path
 from upheld.core.record.message import PRINTED_SPACES
 from upheld.core.time.duration import UNIT_S, Duration, parse_duration
-from upheld.schema.formats import parse_amount
 
 Data = Mapping[str, Any]
 

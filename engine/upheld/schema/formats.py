@@ -17,14 +17,14 @@ import re
 import string
 from collections.abc import Callable
 from datetime import datetime
-from fractions import Fraction
 
+from upheld.core.billing.amount import MONEY, NUMBER, parse_amount, parse_percent
 from upheld.core.nearest import listed, nearest
-from upheld.core.policy.charge import LARGEST_AMOUNT, LEAST_AMOUNT, OVERDRAFTS
-from upheld.core.policy.currency import CURRENCIES, DECIMALS, MINUTES
+from upheld.core.policy.charge import LEAST_AMOUNT, OVERDRAFTS
+from upheld.core.policy.currency import CURRENCIES, MINUTES
 from upheld.core.record.message import PRINTED_SPACES
 from upheld.core.time.day import parse_date, parse_days, parse_special_day, parse_weekdays
-from upheld.core.time.duration import Duration, parse_duration
+from upheld.core.time.duration import parse_duration
 from upheld.core.time.instant import FIRST_YEAR, LAST_YEAR, seconds_of
 from upheld.core.time.opening_hours import is_round_the_clock
 from upheld.core.time.target import parse_target
@@ -37,10 +37,7 @@ _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*){0,3}
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}", re.ASCII)
 _VERSION = re.compile(r"[0-9A-Za-z]+(?:[.+-][0-9A-Za-z]+)*", re.ASCII)
 _REFERENCE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*@[0-9A-Za-z]+(?:[.+-][0-9A-Za-z]+)*", re.ASCII)
-_PERCENT = re.compile(r"([0-9]{1,3})(?:\.([0-9]{1,3}))? ?%", re.ASCII)
 _FACTOR = re.compile(r"[0-9]{1,9}(?:/[1-9][0-9]{0,8}|\.[0-9]{1,6})?", re.ASCII)
-_NUMBER = re.compile(r"[-+]?[0-9]+(?:[.,][0-9]*)?", re.ASCII)
-_MONEY = re.compile(r"([0-9]{1,15})(?:\.([0-9]{1,4}))?", re.ASCII)
 _MONTHS = re.compile(r"([1-9][0-9]{0,3})(mo|y)", re.ASCII)
 _CODE = re.compile(r"UP[0-9]{3}", re.ASCII)
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}", re.ASCII)
@@ -97,52 +94,20 @@ def _zone(text: str) -> None:
 
 
 def _target_or_word(text: str) -> None:
-    """A value of a parameter: a word, or, when it begins as one, a target; money stands there in minor units."""
-    if text[-3:-2] == "." and _MONEY.fullmatch(text):
-        hint = f"a table holds minor units, such as `{text.replace('.', '').lstrip('0') or '0'}`"
-        raise ValueError(f"{_short(text)} is money with its decimals: {hint}")
-    if text[:1] in string.digits + "-+." or text.startswith(("next-opening", "closing")):
+    """A value of a parameter: a word, or, when it begins as one, money, a share or a target."""
+    if "." in text and MONEY.fullmatch(text):
+        return
+    if text.endswith("%"):
+        parse_percent(text, or_none=True)
+    elif text[:1] in string.digits + "-+." or text.startswith(("next-opening", "closing")):
         parse_target(text)
     else:
         _id(text)
 
 
-def parse_amount(value: str | int, least: int = 0) -> int | Duration:
-    """Minor units, or a time such as ``90min``. Raises ValueError for anything else, and beyond the bounds."""
-    if isinstance(value, str) and _NUMBER.fullmatch(value):
-        raise ValueError(f"{_short(value)} is no amount: write whole minor units, without quotes, such as `600`")
-    amount = value if isinstance(value, int) else parse_duration(value)
-    if isinstance(amount, Duration) and amount.unit not in ("s", "min", "h"):
-        raise ValueError(f"`{value}` is no amount: days and weeks cannot be billed; write hours, such as `8h`")
-    units = amount.seconds / 60 if isinstance(amount, Duration) else amount
-    if units <= 0 < least or units < 0:
-        raise ValueError(f"`{value}` is no amount: the least is {least}")
-    if units > LARGEST_AMOUNT:
-        raise ValueError(f"`{value}` is no amount: the largest is {LARGEST_AMOUNT}")
-    return amount
-
-
-def parse_money(value: str | int, unit: str) -> int | Duration:
-    """Minor units, a time, or money as people write it: ``50.00``, with the decimals of its currency.
-
-    >>> parse_money("50.00", "EUR"), parse_money(5000, "EUR"), parse_money("50", "JPY")
-    (5000, 5000, 50)
-
-    Raises: ValueError for anything else.
-    """
-    match = _MONEY.fullmatch(value) if isinstance(value, str) else None
-    if match is None:
-        return parse_amount(value)
-    decimals = DECIMALS.get(unit, 2 if not unit or unit in CURRENCIES else 0)
-    if unit == MINUTES or len(match[2] or "") not in (0, decimals):
-        counts = "whole minutes" if unit == MINUTES else f"{decimals or 'no'} decimals"
-        raise ValueError(f"{_short(str(value))} is no amount of {unit}: it has {counts}; or write whole minor units")
-    return parse_amount(int(f"{match[1]}{match[2] or '0' * decimals}"))
-
-
 def _money(text: str) -> None:
-    if _MONEY.fullmatch(text) is None:
-        if _NUMBER.fullmatch(text):
+    if MONEY.fullmatch(text) is None:
+        if NUMBER.fullmatch(text):
             raise ValueError(f"{_short(text)} is no amount: write money as `50.00`, or whole minor units")
         parse_amount(text)
 
@@ -187,15 +152,6 @@ def _opening_length(text: str) -> None:
         except ValueError:
             hint = "write it in h, min, s or bd, such as `8h30min` or `2bd`"
             raise ValueError(f"{_short(text)} is no length of opening time: {hint}") from None
-
-
-def parse_percent(text: str) -> Fraction:
-    """The share that ``text`` says, between 0 and 1. Raises ValueError."""
-    match = _PERCENT.fullmatch(text)
-    share = Fraction(f"{match[1]}.{match[2] or 0}") / 100 if match else Fraction(2)
-    if not 0 < share <= 1:
-        raise ValueError(f"{_short(text)} is no share: write one above 0 % and up to 100 %, such as `90%`")
-    return share
 
 
 def _window(text: str) -> None:

@@ -31,8 +31,10 @@ SETTINGS = (
     "within: {parameter: hours-by-severity}\npause: {in: waiting}\nbreached: true\nwarn-before: [1h]\n"
     "remind-after: {every: 30min}",
     "within: 90min\nwhen: {severity: high}\npause: {in: waiting}\nbreached: true\non-reopen: ignore",
+    "within: [{when: {severity: high}, is: 4h, warn-before: [2h]}, {is: 6h, warn-at: [10%]}]\nwarn-before: [1h]\n"
+    "pause: {in: waiting}",
 )
-KNOWN_LATE = (4, 5)
+KNOWN_LATE = (4, 5, 6)
 """The commitments whose target the record may tell that ends their clock."""
 LATER = st.sampled_from([0, 1, 59, 600, 3600, 2 * 3600, 5 * 3600, 16 * 3600, 40 * 3600])
 RATED = st.sampled_from(["high", "low"]).map(lambda severity: (("rate", None), {"severity": severity}))

@@ -18,7 +18,7 @@ from upheld.bulk.clocks.given import Promised
 from upheld.bulk.distinct import distinct_rows
 from upheld.bulk.keys.records import Int32s, Int64s, Records
 from upheld.core.clocks.clock import Clock
-from upheld.core.clocks.own_dates import own_edge_s, own_start_s, own_stop_s
+from upheld.core.clocks.own_dates import StartDates, own_edge_s, own_start_s, own_stop_s
 from upheld.core.clocks.pauses import FOREVER
 from upheld.core.clocks.plan import Ending, Pull
 from upheld.core.clocks.rules import ClockRules
@@ -39,14 +39,16 @@ class OwnInstants:
     """Reads the dates that records of one history carry.
 
     Attributes:
-        far: The tickets with a date in years that no calendar covers.
+        far: The tickets with a date in years that no calendar covers, ``ahead`` those with a start after its record.
     """
 
     def __init__(self, rules: ClockRules, records: Records, promises: Sequence[Promised], read: ReadField) -> None:
         self._rules, self._records, self._promises, self._read = rules, records, promises, read
         commitments = rules.policy.commitments
         self._any = any(each.at is not None for one in commitments for each in one.triggers)
+        self._dates = StartDates(rules)
         self.far: list[int] = []
+        self.ahead: list[int] = []
 
     def starts(self, row: Int64s, at_s: Int64s, commitment: int, trigger: Int32s) -> Int64s:
         """When clocks of a commitment count from, each begun by a record at an instant; never after it.
@@ -61,6 +63,12 @@ class OwnInstants:
                 own_s = self._each(row[here], by.at.name, partial(own_start_s, self._rules, pull=pull))
                 found[here] = np.where(own_s == _NONE, at_s[here], np.minimum(own_s, at_s[here]))
         return found
+
+    def note_ahead(self, row: Int64s, field: str) -> None:
+        """Note the tickets of which a record gives a start a date after itself, which is flagged."""
+        name = f"{_EVENT}{field}"
+        own_s = self._each(row, name, lambda now: self._dates.begins_s(now.names(name)))
+        self.ahead += self._records.ticket[row[own_s > self._records.at_s[row]]].tolist()
 
     def stops(self, row: Int64s, at_s: Int64s, how: Int32s, trigger: Int32s, promise: Int32s) -> Int64s:
         """When ends count, each by a record at an instant; those without a date of their own at that instant."""

@@ -29,12 +29,18 @@ class DatedStarts:
                 field = own_field(each)
                 if field in records.data:
                     having = [event in types and field in types[event].fields for event in events]
-                    self._starts[commitment, trigger] = np.array(having, bool)
+                    told = self._starts[commitment, trigger] = np.array(having, bool)
+                    self._own.note_ahead(np.flatnonzero(told[records.words["event"].codes]), field)
 
     @property
     def far(self) -> Int64s:
         """The tickets with such a date in years that no calendar covers."""
         return np.array(self._own.far, np.int64)
+
+    @property
+    def ahead(self) -> Int64s:
+        """The tickets with a start after its record."""
+        return np.array(self._own.ahead, np.int64)
 
     def told_apart(self, occasion: Int32s, rows: Int64s | None, whose: Column, event: Column) -> Int32s:
         """The occasions of some records, or of all, told apart by what holds at their dates too."""

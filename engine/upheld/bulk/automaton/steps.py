@@ -109,6 +109,7 @@ class Steps:
         """Decide every record of every ticket."""
         records, lengths, left, outcome = self._records, self._records.lengths, self._left, self._outcome
         left[lengths > LONGEST] = self.asking.reason("long")
+        left[self._dated.ahead] = self.asking.reason("ahead")
         left[_far(records)] = left[self._dated.far] = self.asking.reason("far")
         order = np.argsort(-lengths, kind="stable")
         order = order[left[order] == 0]

@@ -175,7 +175,7 @@ def _marks(rules: ClockRules, openings: Openings, promises: Sequence[Promised], 
         aim, terms = promises[number].aim, rules.terms[promises[number].commitment]
         opening, from_s, due_s = openings[aim.calendar], clocks.from_s[rows], clocks.due_s[rows]
         allowed_s = opening.between(from_s, due_s) if aim.target_s is None else np.full(rows.size, aim.target_s)
-        for mark, has, length_s in _lengths(terms, opening, allowed_s):
+        for mark, has, length_s in _lengths(terms, opening, allowed_s, aim.case):
             own_s = opening.add(from_s[has], np.maximum(length_s, 0))
             is_breach = length_s < 0
             reached_s = np.where(is_breach, due_s[has], own_s)
@@ -184,12 +184,14 @@ def _marks(rules: ClockRules, openings: Openings, promises: Sequence[Promised], 
             yield _Rows(rows[has], marks, from_s[has], reached_s, reached_s + is_breach, moves, is_breach)
 
 
-def _lengths(terms: Terms, opening: OpeningSeconds, allowed_s: Int64s) -> Iterator[tuple[int, Int64s, Int64s]]:
+def _lengths(
+    terms: Terms, opening: OpeningSeconds, allowed_s: Int64s, case: int
+) -> Iterator[tuple[int, Int64s, Int64s]]:
     """For each mark, the clocks that have it, and how long after their start; -1 for a breach."""
     allowed, _, which = distinct(allowed_s)
     found: dict[int, list[tuple[int, int]]] = {}
     for place, each in enumerate(allowed.tolist()):
-        for mark, length_s in terms.lengths_to_marks(opening.calendar, each):
+        for mark, length_s in terms.lengths_to_marks(opening.calendar, each, case):
             found.setdefault(mark, []).append((place, -1 if length_s is None else length_s))
     for mark, lengths in found.items():
         of = np.full(allowed.size, NOT_KNOWN_S)

@@ -12,27 +12,21 @@ from fractions import Fraction
 from upheld.check.condition.tables import check_chooser
 from upheld.check.inspection import Inspection
 from upheld.check.vocabulary.values import readable
+from upheld.core.billing.amount import MONEY, parse_money
 from upheld.core.billing.worked_time import LONGEST_S
 from upheld.core.condition.condition import ALWAYS, names_read
 from upheld.core.condition.ordered import Instant, Integer
 from upheld.core.nearest import listed, quoted
-from upheld.core.policy.charge import (
-    LARGEST_AMOUNT,
-    Account,
-    Charge,
-    NamedAmount,
-    Overage,
-    ParameterAmount,
-    Rating,
-    WorkedAmount,
-)
+from upheld.core.policy.charge import LARGEST_AMOUNT, Account, Charge, NamedAmount, Overage, Rating, WorkedAmount
 from upheld.core.policy.currency import CURRENCIES, MINUTES
+from upheld.core.policy.money import ParameterAmount
 from upheld.core.policy.parameter import column_path
 from upheld.core.policy.policy import ALWAYS as ROUND_THE_CLOCK
 from upheld.core.policy.provenance import Path
 from upheld.core.proof.questions import Space
-from upheld.core.time.duration import Duration, parse_duration
+from upheld.core.time.duration import Duration
 from upheld.document.tree import mapping
+from upheld.schema.formats import message_and_hint
 
 
 def check_billing(inspection: Inspection) -> None:
@@ -233,22 +227,16 @@ def _table(
     for row in parameter.rows:
         for column, value in row.values.items():
             where: Path = (*row.path, *column_path(column))
-            duration = _as_duration(value)
-            if isinstance(value, str) and (duration is None or duration.unit not in ("s", "min", "h")):
+            try:
+                fixed = value if isinstance(value, int) else parse_money(value, unit)
+            except ValueError as error:
                 message = f"{quoted(value)} is no amount, and charge `{charge.id}` takes its amount from here"
-                inspection.report("UP605", where, message, "write minor units such as `600`, or a time such as `90min`")
+                hint = "write minor units such as `600`, or a time such as `90min`"
+                message, hint = message_and_hint(error) if MONEY.fullmatch(str(value)) else (message, hint)
+                inspection.report("UP605", where, message, hint)
             else:
-                _fits(inspection, where, duration, unit)
-                fixed = value if isinstance(value, int) else duration
-                if fixed is not None:
-                    _bounded(inspection, charge, where, fixed, rating)
-
-
-def _as_duration(value: str | int) -> Duration | None:
-    try:
-        return parse_duration(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
+                _fits(inspection, where, fixed, unit)
+                _bounded(inspection, charge, where, fixed, rating)
 
 
 def _holds(inspection: Inspection) -> None:

@@ -11,22 +11,26 @@ from upheld.check.billing.steps import check_steps
 from upheld.check.condition.tables import check_chooser
 from upheld.check.inspection import Inspection
 from upheld.check.time.lengths import round_the_clock, worth_a_day
+from upheld.core.billing.amount import MONEY, parse_money, parse_percent
 from upheld.core.billing.rating import minor_units
 from upheld.core.condition.ordered import Date, Instant, Integer
 from upheld.core.condition.scope import Scope
 from upheld.core.nearest import listed, quoted
-from upheld.core.policy.charge import ParameterAmount
-from upheld.core.policy.currency import CURRENCIES, MINUTES
-from upheld.core.policy.money import Cap, ContractShare
-from upheld.core.policy.parameter import column_path
+from upheld.core.policy.currency import CURRENCIES, MINUTES, money
+from upheld.core.policy.money import Cap, ContractShare, ParameterAmount
+from upheld.core.policy.parameter import ParameterValue, column_path
 from upheld.core.policy.provenance import Path
 from upheld.core.policy.remedy import Availability, Downtime, Remedy, Worth
-from upheld.core.time.duration import Duration, parse_duration
+from upheld.core.time.duration import Duration
+from upheld.schema.formats import message_and_hint
 
 Base = tuple[str, Fraction]
 """What an amount is a multiple of, `""` for minor units, and how many times."""
 
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
+SHARES = "%"
+"""What a table of shares is in, where others have the unit of an account."""
 
 
 def check_remedies(inspection: Inspection) -> None:
@@ -158,7 +162,7 @@ def _amounts(inspection: Inspection, remedy: Remedy, sort: str) -> None:
 
 def _worth(inspection: Inspection, path: Path, worth: Worth | None, unit: str, sort: str) -> None:
     if isinstance(worth, ContractShare):
-        _share(inspection, path, worth, unit)
+        _share(inspection, path, worth, unit, sort)
     elif isinstance(worth, ParameterAmount):
         _parameter(inspection, path, worth, unit, sort)
     elif isinstance(worth, Duration):
@@ -166,8 +170,11 @@ def _worth(inspection: Inspection, path: Path, worth: Worth | None, unit: str, s
 
 
 def _cap(inspection: Inspection, path: Path, cap: Cap, unit: str) -> None:
+    """What it is for one customer: of no one ticket, so that only what contracts say can choose among its amounts."""
     if isinstance(cap.amount, ContractShare):
-        _share(inspection, path, cap.amount, unit)
+        _share(inspection, path, cap.amount, unit, "")
+    elif isinstance(cap.amount, ParameterAmount):
+        _parameter(inspection, (*path, "amount"), cap.amount, unit, "")
     elif isinstance(cap.amount, Duration):
         _time(inspection, (*path, "amount"), cap.amount, unit)
 
@@ -181,7 +188,9 @@ def _time(inspection: Inspection, path: Path, length: Duration, unit: str) -> No
         inspection.report("UP642", path, message, "write whole minutes, such as `15min`")
 
 
-def _share(inspection: Inspection, path: Path, share: ContractShare, unit: str) -> None:
+def _share(inspection: Inspection, path: Path, share: ContractShare, unit: str, sort: str) -> None:
+    if isinstance(share.share, ParameterAmount):
+        _parameter(inspection, (*path, "share"), share.share, SHARES, sort)
     at, (family, _, rest) = (*path, "of"), share.of.partition(".")
     kind, _, name = rest.partition(".")
     contract = inspection.policy.contracts.get(kind) if family == "contract" else None
@@ -215,12 +224,35 @@ def _parameter(inspection: Inspection, path: Path, worth: ParameterAmount, unit:
     for row in parameter.rows:
         for column, value in row.values.items():
             where: Path = (*row.path, *column_path(column))
-            length = _as_length(value)
-            if isinstance(length, Duration):
-                _time(inspection, where, length, unit)
-            elif length is None:
-                message = f"{quoted(value)} is no amount, and a remedy takes its amount from here"
-                inspection.report("UP642", where, message, "write minor units such as `5000`")
+            if unit == SHARES:
+                _part(inspection, where, value)
+            else:
+                _amount_in(inspection, where, value, unit)
+
+
+def _part(inspection: Inspection, path: Path, value: ParameterValue) -> None:
+    try:
+        parse_percent(str(value), or_none=True)
+    except ValueError:
+        message = f"{quoted(value)} is no share, and a remedy takes its share from here"
+        inspection.report("UP642", path, message, "write it in per cent, such as `5%`, or `0%` for nothing")
+
+
+def _amount_in(inspection: Inspection, path: Path, value: ParameterValue, unit: str) -> None:
+    try:
+        amount = parse_money(value, unit)
+    except ValueError as error:
+        message = f"{quoted(value)} is no amount, and a remedy takes its amount from here"
+        hint = "write minor units such as `5000`"
+        if str(value).endswith("%"):
+            hint = "a share is `share: {parameter: …}`, with `of:`, what it is a share of"
+        elif unit in CURRENCIES:
+            hint = f"{hint}, or money such as `{money(5000, unit, '.')}`"
+        message, hint = message_and_hint(error) if MONEY.fullmatch(str(value)) else (message, hint)
+        inspection.report("UP642", path, message, hint)
+    else:
+        if isinstance(amount, Duration):
+            _time(inspection, path, amount, unit)
 
 
 def _readable(inspection: Inspection, sort: str) -> Scope:
@@ -229,14 +261,6 @@ def _readable(inspection: Inspection, sort: str) -> Scope:
     if sort == "commitments":
         return scope
     return Scope({name: domain for name, domain in scope.items() if name.startswith("contract.")})
-
-
-def _as_length(value: str | int) -> int | Duration | None:
-    try:
-        length = parse_duration(value) if isinstance(value, str) else value
-    except ValueError:
-        return None
-    return None if isinstance(length, Duration) and not length.has_seconds else length
 
 
 def _overrun(inspection: Inspection, remedy: Remedy, path: Path, length: Duration) -> None:
@@ -300,7 +324,7 @@ def _largest(inspection: Inspection, remedy: Remedy, sort: str) -> Base | None:
 
 def _base(worth: Worth | None) -> Base | None:
     if isinstance(worth, ContractShare):
-        return worth.of, worth.share
+        return None if isinstance(worth.share, ParameterAmount) else (worth.of, worth.share)
     return None if worth is None or isinstance(worth, ParameterAmount) else ("", minor_units(worth))
 
 

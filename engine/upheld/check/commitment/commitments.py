@@ -30,6 +30,7 @@ def check_commitments(inspection: Inspection) -> None:
             if any(length.is_business_day for length in commitment.warned) and not _days_are_worth(commitment, aims):
                 worth_a_day(inspection, commitment, calendar)
         _instants(inspection, commitment)
+        _marks(inspection, commitment)
     for timer in inspection.policy.timers:
         _timer(inspection, timer)
     _overtaken(inspection)
@@ -40,6 +41,14 @@ def check_commitments(inspection: Inspection) -> None:
         scope = inspection.vocabulary.on_events(excuse.on)
         for key, reference in (("from", excuse.since), ("until", excuse.until)):
             _instant(inspection, (*excuse.path, key, "ref"), reference.name, scope)
+
+
+def _marks(inspection: Inspection, commitment: Commitment) -> None:
+    """A warning that no case has, since each has its own."""
+    for key, kind in (("warn-at", "used"), ("warn-before", "left")):
+        if any(mark.kind == kind and mark.cases == () for mark in commitment.marks):
+            message = f"`{key}` warns of no clock of `{commitment.id}`: each case has its own"
+            inspection.report("UP511", (*commitment.path, key), message, "leave it out, or out of a case", key=True)
 
 
 def _days_are_worth(commitment: Commitment, aims: list[Aim]) -> bool:

@@ -21,6 +21,8 @@ from upheld.loader.sections import SECTIONS
 
 TRIGGERS = ("start", "stop", "cancel")
 EFFECT_HOLDERS = ("events", "transitions", "rules", "timers")
+WORTHS = (("remedies", "amount"), ("remedies", "amount", "is"), ("remedies", "steps", "is"))
+CAPPED = (("remedies",), ("accounts", "*"))
 
 REFERENCES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("sources", ("clauses", "*", "source"), ()),
@@ -57,9 +59,10 @@ REFERENCES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("calendars", ("availability", "calendar"), (ALWAYS,)),
     ("breakable", ("remedies", "of"), ()),
     ("accounts", ("remedies", "account"), ()),
-    *(("contracts", (*holder, "cap", "contract"), ()) for holder in (("remedies",), ("accounts", "*"))),
+    *(("contracts", (*holder, "cap", "contract"), ()) for holder in CAPPED),
     ("events", ("remedies", "claim", "on"), ()),
-    *(("parameters", ("remedies", *amount, "parameter"), ()) for amount in (("amount",), ("steps", "is"))),
+    *(("parameters", (*worth, *share, "parameter"), ()) for worth in WORTHS for share in ((), ("share",))),
+    *(("parameters", (*holder, "cap", key, "parameter"), ()) for holder in CAPPED for key in ("amount", "share")),
     ("states", ("timers", "in"), ()),
     ("states", ("timers", "to"), ()),
     ("levels", ("timers", "escalate"), ()),

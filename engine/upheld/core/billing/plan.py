@@ -10,18 +10,20 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
+from upheld.core.billing.amount import parse_money
 from upheld.core.billing.booking import Allowance
 from upheld.core.billing.rating import ONE, Rate, minor_units, parts_of_second, rate_of
 from upheld.core.billing.worked_time import Cut, Piece, Unworked, fault_of, pieces_of, weighed
 from upheld.core.condition.condition import Lookup
 from upheld.core.condition.predicate import Predicate, predicate_or_none
 from upheld.core.lifecycle.happening import Happening, is_of_time
-from upheld.core.policy.charge import Account, Charge, NamedAmount, ParameterAmount, Rating, Scope, WorkedAmount
+from upheld.core.policy.charge import Account, Charge, NamedAmount, Rating, Scope, WorkedAmount
+from upheld.core.policy.currency import MINUTES
+from upheld.core.policy.money import ParameterAmount
 from upheld.core.policy.parameter import column_key
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.provenance import Grounds
 from upheld.core.policy.schedule import Schedule
-from upheld.core.time.duration import parse_duration
 
 
 class Raw(NamedTuple):
@@ -152,7 +154,7 @@ def _reader(policy: Policy, schedule: Schedule, rating: Rating) -> ReadRaw:
         name = amount.name
         return lambda names, at_s, customer: Raw(names(name))
     if isinstance(amount, ParameterAmount):
-        return _table(policy, schedule, amount)
+        return _table(policy, schedule, rating, amount)
     if isinstance(amount, WorkedAmount):
         return _worked(policy, schedule, rating, amount)
     fixed = Raw(None if amount is None else _whole(minor_units(amount)))
@@ -188,10 +190,11 @@ def _worked(policy: Policy, schedule: Schedule, rating: Rating, amount: WorkedAm
     return read
 
 
-def _table(policy: Policy, schedule: Schedule, amount: ParameterAmount) -> ReadRaw:
+def _table(policy: Policy, schedule: Schedule, rating: Rating, amount: ParameterAmount) -> ReadRaw:
     """An amount of a parameter on the event's date, or what the customer's contract says instead."""
     parameter = policy.parameters[amount.parameter]
     by = parameter.names_with(amount.by)
+    unit = policy.accounts[rating.account].unit if rating.factor == ONE else MINUTES
 
     def read(names: Lookup, at_s: int, customer: str) -> Raw:
         column = column_key(by, names)
@@ -199,19 +202,18 @@ def _table(policy: Policy, schedule: Schedule, amount: ParameterAmount) -> ReadR
         if found is None:
             return Raw(None)
         row = () if found.row is None else (parameter.rows[found.row],)
-        return Raw(found.value if isinstance(found.value, int) else _minutes(found.value), (parameter, *row))
+        return Raw(found.value if isinstance(found.value, int) else _amount(found.value, unit), (parameter, *row))
 
     return read
 
 
 @lru_cache(maxsize=1_024)
-def _minutes(text: str) -> object:
-    """The minutes of a time such as ``90min``; the text itself where it is none, which is then no amount."""
+def _amount(text: str, unit: str) -> object:
+    """Money such as ``50.00`` or a time such as ``90min`` in minor units; else the text itself, which is no amount."""
     try:
-        duration = parse_duration(text)
+        return _whole(minor_units(parse_money(text, unit)))
     except ValueError:
         return text
-    return _whole(minor_units(duration)) if duration.has_seconds else text
 
 
 def _whole(amount: Fraction) -> object:

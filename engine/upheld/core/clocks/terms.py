@@ -233,7 +233,7 @@ class Terms:
         calendar, marks = self.calendar(aim), self.commitment.marks
         allowed_s = calendar.between_s(from_s, aim.due_s) if aim.target_s is None else aim.target_s
         found: list[tuple[int, int]] = []
-        for number, after_s in self.lengths_to_marks(calendar, allowed_s):
+        for number, after_s in self.lengths_to_marks(calendar, allowed_s, aim.case):
             if number not in given:
                 found.append((aim.due_s + 1 if after_s is None else calendar.add_s(from_s, after_s), number))
         reminders = self.commitment.reminders
@@ -243,9 +243,11 @@ class Terms:
         reached_s, number = min(found, default=(0, -1))
         return (number, reached_s) if number >= 0 else None
 
-    def lengths_to_marks(self, calendar: Calendar, allowed_s: int) -> Iterator[tuple[int, int | None]]:
-        """The opening time from start to each mark of a promise of so much; ``None`` for the breach."""
+    def lengths_to_marks(self, calendar: Calendar, allowed_s: int, case: int) -> Iterator[tuple[int, int | None]]:
+        """The opening time from start to each mark of a promise of so much, by a case; ``None`` for the breach."""
         for number, mark in enumerate(self.commitment.marks):
+            if not mark.is_of(case):
+                continue
             if mark.kind == "used":
                 yield number, -(-allowed_s * mark.share.numerator // mark.share.denominator)
             elif mark.length is not None and (left_s := opening_length_s(calendar, mark.length)) < allowed_s:

@@ -18,10 +18,11 @@ from upheld.core.condition.condition import Atom, Condition, Ref, atoms, hooks_r
 from upheld.core.lifecycle.happening import is_of_time
 from upheld.core.lifecycle.moment import DecidedByPlugin
 from upheld.core.lifecycle.plan import Plan
-from upheld.core.policy.charge import Charge, NamedAmount, ParameterAmount, WorkedAmount
+from upheld.core.policy.charge import Charge, NamedAmount, WorkedAmount
 from upheld.core.policy.commitment import Commitment, Trigger
 from upheld.core.policy.event_type import Addition, Effect, EventType, Reference, Setting
 from upheld.core.policy.lifecycle import is_reopening
+from upheld.core.policy.money import ParameterAmount
 from upheld.core.policy.policy import Policy
 from upheld.core.policy.rule import Channel, Rule
 from upheld.core.policy.schedule import Schedule

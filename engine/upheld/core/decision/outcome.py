@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from upheld.core.clocks.clocks import Clocks
+from upheld.core.clocks.own_dates import StartDates
 from upheld.core.clocks.plan import StepPlan
 from upheld.core.clocks.state import ClockState
 from upheld.core.decision.advance import NO_NAMES, Advance
@@ -95,6 +96,7 @@ class Outcomes:
         facts: The names of all facts, and ``blank`` what they hold at first.
         dated: Whether the policy applies on certain days alone.
         applies: Whether an instant lies on one of them.
+        start_dates: The fields of events that say when clocks began.
     """
 
     def __init__(self, plan: Plan, admission: Admission, advance: Advance, clocks: Clocks, world: World) -> None:
@@ -104,6 +106,7 @@ class Outcomes:
         self._advance = advance
         self.clocks = clocks
         self._world = world
+        self.start_dates = StartDates(clocks.rules)
         self._digest = plan.policy.digest
         self._has_timers = bool(plan.policy.timers)
         self.facts, self.blank = frozenset(plan.blank), plan.blank
@@ -132,6 +135,8 @@ class Outcomes:
         if strikes or self._admission.dated:
             days, flags = self._admission.covering(event.at_s), self._admission.flags(way, event, before)
             flagged = frozenset(strike[0].rule.id for strike in strikes)
+        if ahead := self.start_dates.ahead(plan.name, values, event.at_s):
+            flags = (*flags, self._admission.start_ahead(plan, ahead))
         if climb is not None:
             level, escalation = climb.level, climb.plan.escalation
             raised = Raised(escalation, level) if state is not None else None

@@ -131,7 +131,9 @@ class DecisionTable:
         if plan is None or event.role not in plan.roles:
             return None
         values = plan.form.read(event.data)
-        return self._new(event, plan, values) if isinstance(values, dict) else None
+        if not isinstance(values, dict) or self.outcomes.start_dates.ahead(plan.name, values, event.at_s):
+            return None
+        return self._new(event, plan, values)
 
     def _new(self, event: Event, plan: EventPlan, values: Facts) -> Said:
         mask = self._masks.get(plan.name) or self._mask(plan)
@@ -142,7 +144,7 @@ class DecisionTable:
             if len(self._kinds) < self.outcomes_max:
                 self._kinds[key] = kind
         made = Said(kind, values, id(kind) if mask.is_blank else 0, event.recurrent)
-        if made.recurrent is not None:
+        if made.recurrent is not None and not self.outcomes.start_dates.of(plan.name):  # their instants differ
             if len(self.recurring) >= MOST_RECURRENT:
                 self.recurring.clear()
             self.recurring[id(made.recurrent)] = made

@@ -108,6 +108,10 @@ class Admission:
         flags = tuple(self._refusals.flagged_by_rule(strike, before) for strike in way.strikes)
         return (*flags, *self.outside(event.at_s))
 
+    def start_ahead(self, plan: EventPlan, field: str) -> Flag:
+        """The flag of a record that says in a field that a clock began after it."""
+        return self._refusals.start_ahead(plan, field)
+
     def tells_instant(self, refusal: Refusal, event: Event) -> bool:
         """Whether the text of a refusal names an instant: that at which a closed channel opens."""
         return refusal.code == "channel-not-accepted" and self._channels.closes(event.channel)

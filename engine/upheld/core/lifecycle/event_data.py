@@ -139,9 +139,9 @@ class DataForm:
                 labels = {} if self._labels is None else self._labels.of_field(problem.field)
                 known = ((each, labels.get(each, Wording())) for each in problem.wrong.known)
                 values["known"] = all_called(known, to_write=True)
-            return Message.from_catalogue(problem.wrong.about, field=self._called(name), problem=told, **values)
+            return Message.from_catalogue(problem.wrong.about, field=self.called(name), problem=told, **values)
         if problem.field is not None:
-            return Message.from_catalogue("missing-field", field=self._called(name))
+            return Message.from_catalogue("missing-field", field=self.called(name))
         near = nearest(name, fields)
         advice = Message.from_catalogue("no-fields")
         if near:
@@ -152,7 +152,8 @@ class DataForm:
         event = called(self.type.id, self.type.label)
         return Message.from_catalogue("unknown-field", event=event, field=name, advice=advice)
 
-    def _called(self, field: str) -> Message:
+    def called(self, field: str) -> Message:
+        """What people call a field."""
         return called(field, self._label(field))
 
     def _label(self, field: str) -> Wording:

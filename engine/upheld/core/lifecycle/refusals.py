@@ -261,6 +261,11 @@ class Refusals:
         """The record lies outside the days on which the policy applies."""
         return Flag("outside-effective", None, (self._policy.effective,), self._tell_effective, tuple, self._language)
 
+    def start_ahead(self, plan: EventPlan, field: str) -> Flag:
+        """A field says that a clock began after the record that tells of it."""
+        tell = partial(Message.from_catalogue, "start-ahead", field=plan.form.called(field))
+        return Flag("start-ahead", None, (plan.type.fields[field], plan.type), tell, tuple, self._language)
+
     def _tell_effective(self) -> Message:
         days = {"since": self._policy.since, "until": self._policy.until}
         given = {name: day.isoformat() for name, day in days.items() if day is not None}

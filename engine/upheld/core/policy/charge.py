@@ -12,7 +12,7 @@ from typing import Final, Literal, get_args
 
 from upheld.core.condition.condition import Condition
 from upheld.core.policy.currency import CURRENCIES, money
-from upheld.core.policy.money import Cap
+from upheld.core.policy.money import Cap, ParameterAmount
 from upheld.core.policy.provenance import Grounds, Item
 from upheld.core.policy.wording import Wording
 from upheld.core.time.duration import Duration
@@ -44,14 +44,6 @@ class NamedAmount:
     """An amount that a name holds, such as ``event.minutes``."""
 
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class ParameterAmount:
-    """An amount that a parameter holds; ``by`` names the column's name, or ``""`` for the parameter's own."""
-
-    parameter: str
-    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

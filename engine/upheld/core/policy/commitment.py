@@ -94,12 +94,18 @@ class Mark:
         kind: At a ``share`` of the time used, at a ``length`` of time left, at the breach, or after a length of time
             more since it was due.
         times: For the last, how many such lengths.
+        cases: Of the time allowed, those in which it warns; ``None`` for all.
     """
 
     kind: Literal["used", "left", "breached", "late"]
     share: Fraction = Fraction()
     length: Duration | None = None
     times: int = 0
+    cases: tuple[int, ...] | None = None
+
+    def is_of(self, case: int) -> bool:
+        """Whether it warns of a clock to which this case of the time allowed applies."""
+        return self.cases is None or case in self.cases
 
 
 @dataclass(frozen=True, slots=True)

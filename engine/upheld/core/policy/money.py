@@ -16,10 +16,22 @@ CapPeriod = Literal["breach", "month", "quarter", "year", "contract-year"]
 
 
 @dataclass(frozen=True, slots=True)
-class ContractShare:
-    """A share of the amount that an attribute of a contract holds, such as ``contract.hosting.fee``."""
+class ParameterAmount:
+    """An amount that a parameter holds; ``by`` names the column's name, or ``""`` for the parameter's own."""
 
-    share: Fraction
+    parameter: str
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ContractShare:
+    """A share of the amount that an attribute of a contract holds, such as ``contract.hosting.fee``.
+
+    Attributes:
+        share: A part of one, or the parameter that holds it.
+    """
+
+    share: Fraction | ParameterAmount
     of: str
 
 
@@ -31,6 +43,6 @@ class Cap:
         contract: The kind of contract whose years count; ``""`` unless ``period`` is ``contract-year``.
     """
 
-    amount: int | Duration | ContractShare
+    amount: int | Duration | ParameterAmount | ContractShare
     period: CapPeriod
     contract: str = ""

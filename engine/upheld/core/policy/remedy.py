@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from upheld.core.condition.condition import Condition
-from upheld.core.policy.charge import FixedAmount, ParameterAmount
+from upheld.core.policy.charge import FixedAmount
 from upheld.core.policy.event_type import Reference
-from upheld.core.policy.money import Cap, ContractShare, PeriodUnit
+from upheld.core.policy.money import Cap, ContractShare, ParameterAmount, PeriodUnit
 from upheld.core.policy.provenance import Grounds, Item
 from upheld.core.time.duration import Duration
 

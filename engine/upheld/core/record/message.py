@@ -153,10 +153,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "le ticket est au niveau {level} et monte d’un niveau à la fois : le suivant est {next}, et non {wanted}",
     ),
     "escalated": ("escalated to level {level}: {name}", "escaladé au niveau {level} : {name}"),
-    "warning-used": (
-        "{commitment}: {share} of the time is used",
-        "{commitment} : {share} du temps est écoulé",
-    ),
+    "warning-used": ("{commitment}: {share} of the time is used", "{commitment} : {share} du temps est écoulé"),
     "warning-left": ("{commitment}: {length} left", "{commitment} : il reste {length}"),
     "warning-breached": ("{commitment}: the time is up", "{commitment} : le délai est dépassé"),
     "warning-late": (
@@ -166,6 +163,10 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "outside-effective": (
         "it lies outside the days on which the policy applies: {days}",
         "il est hors des jours d’application de la politique : {days}",
+    ),
+    "start-ahead": (
+        "{field} lies after the record: what begins with it counts from the record",
+        "{field} vient après l’enregistrement : ce qui commence avec lui compte dès l’enregistrement",
     ),
     "insufficient-balance": (
         "charge {charge} needs {wanted} of account {account}, which has {there}",
@@ -187,10 +188,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "charge {charge} overdraws account {account} by {amount}",
         "{charge} met le compte {account} à découvert de {amount}",
     ),
-    "low-balance": (
-        "account {account} has {amount} left",
-        "il reste {amount} sur le compte {account}",
-    ),
+    "low-balance": ("account {account} has {amount} left", "il reste {amount} sur le compte {account}"),
     "expiry": (
         "{amount} of account {account} expire on {day} at {time}",
         "{amount} du compte {account} expirent le {day} à {time}",

@@ -43,6 +43,7 @@ REFUSALS: Final = {
 FLAGS: Final = {
     "rule": "a rule flags it",
     "outside-effective": "it lies outside the days on which the policy applies",
+    "start-ahead": "it says that a promise began after it, which counts from the record",
     "overdrawn": "it overdraws an account that may be overdrawn",
 }
 """Every code of a flag, with what it says."""

@@ -102,7 +102,7 @@ class Breaches:
             return None
 
         def price(worth: Worth | None) -> Priced:
-            return self._prices.at(worth, names, due_s, customer)
+            return self._prices.at(worth, self._account.unit, names, due_s, customer)
 
         priced, clock = price(held[-1].amount if held else remedy.amount), (ticket, row.commitment.id, row.cycle)
         units = None if remedy.per is None else self._units(remedy.per, row, customer)
@@ -149,7 +149,7 @@ class Breaches:
         share: Fraction | None = None,
     ) -> Breach:
         def price(worth: Worth | None) -> Priced:
-            return self._prices.in_period(worth, names, period, customer)
+            return self._prices.in_period(worth, self._account.unit, names, period, customer)
 
         end_s, of_step = self._end_s(period), () if step is None else (step,)
         priced = price(self.remedy.amount if step is None else step.amount)

@@ -12,6 +12,7 @@ from datetime import date
 from functools import lru_cache
 
 from upheld.calendars.public_holidays import calendar_problems
+from upheld.core.billing.amount import parse_amount
 from upheld.core.condition.domain import Domain, Held, Many, OneOf, Scalar, Wrong
 from upheld.core.nearest import listed, nearest, quoted
 from upheld.core.policy.charge import LEAST_AMOUNT, Account
@@ -24,7 +25,7 @@ from upheld.core.time.duration import Duration
 from upheld.document.tree import Data, mapping, sequence
 from upheld.loader.contracts.nominal_days import counted_in_days, is_worth_a_day
 from upheld.loader.contracts.recurring import MONTHS, ONCE, RECURS, Outside, Stated, settled
-from upheld.schema.formats import message_and_hint, parse_amount, parse_instant, parse_months
+from upheld.schema.formats import message_and_hint, parse_instant, parse_months
 
 WORDS = ("kind", "from", "until", "parameters")
 """Keys of a contract that are no attributes of its kind."""

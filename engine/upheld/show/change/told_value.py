@@ -11,12 +11,12 @@ from typing import Any, Final
 from upheld.core.change.difference import CONDITIONS, ENTERED
 from upheld.core.change.pairing import PLACED
 from upheld.core.condition.domain import Domain
-from upheld.core.policy.charge import Account, Charge, NamedAmount, ParameterAmount, Rating, WorkedAmount
-from upheld.core.policy.commitment import Mark, ParameterTarget, Trigger
+from upheld.core.policy.charge import Account, Charge, NamedAmount, Rating, WorkedAmount
+from upheld.core.policy.commitment import Commitment, Mark, ParameterTarget, Trigger
 from upheld.core.policy.event_type import Addition, Effect, EventType, Fact, Field, Reference, SettingCase
 from upheld.core.policy.handling import Closure, QueueLine
 from upheld.core.policy.lifecycle import Transition
-from upheld.core.policy.money import ContractShare
+from upheld.core.policy.money import ContractShare, ParameterAmount
 from upheld.core.policy.parameter import Parameter
 from upheld.core.policy.policy import OpeningHours, RecurringDays
 from upheld.core.policy.provenance import Item
@@ -156,11 +156,14 @@ class Said:
         return view.say("then").join(self._fields(value)) if is_dataclass(value) else str(value)
 
     def _mark(self, mark: Mark) -> str:
-        view = self.view
+        view, holder = self.view, self.around[-1]
+        cases = holder.within if isinstance(holder, Commitment) and mark.cases is not None else ()
+        named = [view.circumstances.when(case.when) for place, case in enumerate(cases) if mark.is_of(place)]
+        when = "".join(each or view.say("in-other-cases") for each in named)
         if mark.kind == "used":
-            return view.say("warned-at", marks=view.locale.percent(mark.share))
+            return view.say("warned-at", marks=view.locale.percent(mark.share)) + when
         if mark.kind == "left" and mark.length is not None:
-            return view.say("warned-before", lengths=view.locale.duration(mark.length))
+            return view.say("warned-before", lengths=view.locale.duration(mark.length)) + when
         return view.say("told-when-breached")
 
     def _fields(self, value: Any) -> Iterator[str]:

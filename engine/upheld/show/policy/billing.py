@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from upheld.core.billing.amount import parse_money, parse_percent
 from upheld.core.policy.charge import (
     Account,
     Amount,
@@ -12,16 +13,14 @@ from upheld.core.policy.charge import (
     Effort,
     NamedAmount,
     Overage,
-    ParameterAmount,
     Rating,
     SplitCase,
     WorkedAmount,
 )
 from upheld.core.policy.currency import CURRENCIES, MINUTES
-from upheld.core.policy.money import Cap, ContractShare
+from upheld.core.policy.money import Cap, ContractShare, ParameterAmount
 from upheld.core.policy.parameter import Parameter, ParameterValue, column_path
 from upheld.core.policy.remedy import Worth
-from upheld.schema.formats import parse_amount
 from upheld.show.page.blocks import Block, Heading, Line, Paragraph, bullets, line, section, strong, table
 from upheld.show.words.amounts import amount, unit_of_work
 from upheld.show.words.subject import Subjects
@@ -40,10 +39,16 @@ def _billing(view: View) -> Iterator[Block]:
         yield from _once(view)
         head = tuple(view.say(key) for key in ("charge", "event", "condition", "how-much", "references"))
         yield table(head, [_charge(view, charge) for charge in charges])
-    for name, unit in _rates(view).items():
-        parameter = view.policy.parameters[name]
-        yield Heading(3, view.naming.name(parameter))
-        yield from bullets(_rate(view, parameter, unit))
+    yield from tables(view, _rates(view))
+
+
+def tables(view: View, rates: Mapping[str, str]) -> Iterator[Block]:
+    """Parameters that amounts or shares are read from, each with the unit of its account."""
+    for name, unit in rates.items():
+        if name in view.policy.parameters:
+            parameter = view.policy.parameters[name]
+            yield Heading(3, view.naming.name(parameter))
+            yield from bullets(_rate(view, parameter, unit))
 
 
 def _once(view: View) -> Iterator[Block]:
@@ -189,12 +194,32 @@ def told_worth(view: View, worth: Worth | None, unit: str) -> str:
     """How much a remedy is."""
     if isinstance(worth, ContractShare):
         fee = view.locale.quoted(Subjects(view.naming).name(worth.of))
+        if isinstance(worth.share, ParameterAmount):
+            name = view.naming.among(view.policy.parameters, worth.share.parameter)
+            return view.say("share-by", name=view.locale.quoted(name), amount=fee)
         return view.say("share-of", share=view.locale.percent(worth.share), amount=fee)
     if isinstance(worth, ParameterAmount):
         return view.say(
             "amount-by", name=view.locale.quoted(view.naming.among(view.policy.parameters, worth.parameter))
         )
     return "" if worth is None else amount(view, worth, unit)
+
+
+def rates_of_remedies(view: View) -> dict[str, str]:
+    """The parameters that remedies and caps read and no charge does, each with the unit of its account."""
+    found: dict[str, str] = {}
+    worths: list[tuple[Worth | None, str]] = []
+    for remedy in view.policy.remedies:
+        own = (remedy.amount, *(case.amount for case in remedy.cases), *(step.amount for step in remedy.steps))
+        worths += [(each, remedy.account) for each in (*own, remedy.cap.amount if remedy.cap else None)]
+    worths += [(each.cap.amount, each.id) for each in view.policy.accounts.values() if each.cap is not None]
+    for worth, name in worths:
+        table = worth.share if isinstance(worth, ContractShare) else worth
+        if isinstance(table, ParameterAmount):
+            account = view.policy.accounts.get(name)
+            found.setdefault(table.parameter, account.unit if account else "")
+    read = _rates(view)
+    return {name: unit for name, unit in found.items() if name not in read}
 
 
 def _rates(view: View) -> dict[str, str]:
@@ -204,7 +229,7 @@ def _rates(view: View) -> dict[str, str]:
         if charge.rating is not None and isinstance(charge.rating.amount, ParameterAmount):
             account = view.policy.accounts.get(charge.rating.account)
             found.setdefault(charge.rating.amount.parameter, account.unit if account else "")
-    return {name: unit for name, unit in found.items() if name in view.policy.parameters}
+    return found
 
 
 def _rate(view: View, parameter: Parameter, unit: str) -> Iterator[Line]:
@@ -220,6 +245,8 @@ def _rate(view: View, parameter: Parameter, unit: str) -> Iterator[Line]:
 
 def _rate_value(view: View, value: ParameterValue, unit: str) -> str:
     try:
-        return amount(view, parse_amount(value), unit)
+        if isinstance(value, str) and value.endswith("%"):
+            return view.locale.percent(parse_percent(value, or_none=True))
+        return amount(view, parse_money(value, unit), unit)
     except ValueError:
         return view.locale.tidy(str(value))

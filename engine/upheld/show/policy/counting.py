@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from upheld.core.policy.commitment import Commitment
+from upheld.core.policy.commitment import Commitment, Mark
 from upheld.show.page.blocks import Block, Bullet, Bullets, Line, line
 from upheld.show.policy.hours import stated
 from upheld.show.words.view import View
@@ -94,15 +94,12 @@ def _change_meant(view: View, commitment: Commitment) -> Iterator[Line]:
 
 
 def _warnings(view: View, commitment: Commitment) -> Iterator[Line]:
-    kinds = {kind: [mark for mark in commitment.marks if mark.kind == kind] for kind in ("used", "left", "breached")}
-    told = []
-    if kinds["used"]:
-        marks = view.locale.listed([view.locale.percent(mark.share) for mark in kinds["used"]])
-        told.append(view.say("warned-at", marks=marks))
-    if kinds["left"]:
-        lengths = view.locale.listed([view.locale.duration(mark.length) for mark in kinds["left"] if mark.length])
-        told.append(view.say("warned-before", lengths=lengths))
-    if kinds["breached"]:
+    told = list(_marks(view, [mark for mark in commitment.marks if mark.cases is None], ""))
+    for place, case in enumerate(commitment.within):
+        own = [mark for mark in commitment.marks if mark.cases is not None and mark.is_of(place)]
+        when = view.circumstances.on(commitment.starting_events).when(case.when) or view.say("in-other-cases")
+        told += _marks(view, own, when)
+    if any(mark.kind == "breached" for mark in commitment.marks):
         told.append(view.say("told-when-breached"))
     if commitment.reminders is not None:
         every, most = view.locale.duration(commitment.reminders.every), commitment.reminders.at_most
@@ -110,6 +107,16 @@ def _warnings(view: View, commitment: Commitment) -> Iterator[Line]:
         told.append(view.say(key, every=every, times=str(most)))
     if told:
         yield view.titled("warning", view.say("then").join(told))
+
+
+def _marks(view: View, marks: Sequence[Mark], when: str) -> Iterator[str]:
+    """At which shares used and how long before, in the cases that have these marks."""
+    used = [view.locale.percent(mark.share) for mark in marks if mark.kind == "used"]
+    if used:
+        yield view.say("warned-at", marks=view.locale.listed(used)) + when
+    left = [view.locale.duration(mark.length) for mark in marks if mark.kind == "left" and mark.length is not None]
+    if left:
+        yield view.say("warned-before", lengths=view.locale.listed(left)) + when
 
 
 def _pauses(view: View, commitment: Commitment) -> Iterator[Line]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 from upheld.core.policy.money import ContractShare, PeriodUnit
 from upheld.core.policy.remedy import Availability, Downtime, Remedy, Step
 from upheld.show.page.blocks import Block, Cited, Line, Paragraph, Part, bullets, line, section
-from upheld.show.policy.billing import told_cap, told_worth
+from upheld.show.policy.billing import rates_of_remedies, tables, told_cap, told_worth
 from upheld.show.words.subject import Subjects
 from upheld.show.words.view import View
 
@@ -27,6 +28,7 @@ def _remedies(view: View) -> Iterator[Block]:
     if view.policy.remedies:
         yield Paragraph(line(" ".join(view.say(f"remedies-mean.{key}") for key in _meanings(view))))
         yield from bullets(_remedy(view, each) for each in view.policy.remedies)
+        yield from tables(view, rates_of_remedies(view))
 
 
 def _meanings(view: View) -> Iterator[str]:
@@ -126,7 +128,10 @@ def _period(view: View, remedy: Remedy) -> PeriodUnit:
 
 def _base(remedy: Remedy) -> str:
     """What all its steps are shares of; ``""`` where they are not alike."""
-    bases = {step.amount.of if isinstance(step.amount, ContractShare) else "" for step in remedy.steps}
+    bases = {
+        each.amount.of if isinstance(each.amount, ContractShare) and isinstance(each.amount.share, Fraction) else ""
+        for each in remedy.steps
+    }
     return bases.pop() if len(bases) == 1 else ""
 
 
@@ -140,7 +145,7 @@ def _told(steps: Sequence[Step]) -> Sequence[Step]:
 
 def _step(view: View, step: Step, unit: str, *, shared: bool) -> str:
     worth = told_worth(view, step.amount, unit)
-    if shared and isinstance(step.amount, ContractShare):
+    if shared and isinstance(step.amount, ContractShare) and isinstance(step.amount.share, Fraction):
         worth = view.locale.percent(step.amount.share)
     return told_step(view, step, worth)
 
