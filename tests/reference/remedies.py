@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from calendar import isleap
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -300,13 +300,26 @@ class Remedies:
         found = []
         for each in items(declared):
             for ticket, _ in self.seen:
-                customer = ticket.customer or ""
-                if "in" in each and ticket.state is not None and ticket.view(self.as_of_s).holds(each.get("when")):
-                    ends = [*(move["at_s"] for move in ticket.moves[1:]), self.as_of_s]
-                    for move, end_s in zip(ticket.moves, ends):
-                        if move["to"] in items(each["in"]) and move["at_s"] < end_s:
-                            found.append((customer, (move["at_s"], end_s)))
+                if "in" in each and ticket.state is not None:
+                    found += [(ticket.customer or "", span) for span in self._stays(each, ticket)]
         return found + self._said(declared)
+
+    def _stays(self, declared: dict, ticket: Ticket) -> list[tuple[int, int]]:
+        """While a ticket was in one of the states and the condition held, looked at anew whenever anything happened."""
+        turns = [replace(view, facts=dict(view.facts)) for view in ticket.turns]
+        for fact in {fact for view in turns for fact in view.facts}:
+            held = [view.facts.get(fact) for view in turns]
+            first = next((index for index, value in enumerate(held) if value is not None), 0)
+            for view in turns[:first]:  # first told later, and so from the beginning
+                view.facts[fact] = held[first]
+        edges = [*sorted({view.at_s for view in turns if view.at_s < self.as_of_s}), self.as_of_s]
+        found = []
+        for start_s, end_s in zip(edges, edges[1:]):
+            view = [each for each in turns if each.at_s <= start_s][-1]
+            state = [move["to"] for move in ticket.moves if move["at_s"] <= start_s][-1]
+            if state in items(declared["in"]) and replace(view, state=state).holds(declared.get("when")):
+                found.append((start_s, end_s))
+        return found
 
     def _said(self, declared) -> list[tuple[str, tuple[int, int]]]:
         """The same as events say."""

@@ -8,13 +8,15 @@ Source: DESIGN section 9, "Availability"; `docs/decisions/0021-remedies.md`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
 from upheld.core.clocks.clock import Span
-from upheld.core.condition.condition import Lookup
+from upheld.core.condition.condition import Lookup, names_asked, names_read
+from upheld.core.condition.domain import Held
 from upheld.core.condition.predicate import Predicate, predicate_or_none
+from upheld.core.lifecycle.plan import fact_domains
 from upheld.core.policy.policy import ALWAYS, Policy
 from upheld.core.policy.remedy import Downtime
 from upheld.core.policy.schedule import Schedule
@@ -23,6 +25,10 @@ from upheld.core.time.instant import END_DAY, FIRST_DAY, day_number
 Effect = Literal["down", "excused"]
 Stay = tuple[int, str]
 """The instant at which a ticket came into a state."""
+Turn = tuple[int, tuple[Held, ...]]
+"""The instant from which on the facts that are asked for held this."""
+NamesOf = Callable[[str, int, Mapping[str, Held]], Lookup]
+"""What names held of a ticket in a state, at an instant, with some of its facts."""
 
 
 class Watched(NamedTuple):
@@ -46,6 +52,7 @@ class Downtimes:
 
     Attributes:
         events: The events that say when something was down.
+        facts: The facts that decide whether a ticket in a state is down; a change of them cuts its stay.
         first_s: For each customer the first instant at which anything is known of him.
     """
 
@@ -60,6 +67,10 @@ class Downtimes:
         self._stays = [each for each in watched if each.downtime.states]
         self._said = [each for each in watched if each.downtime.on]
         self.events = frozenset(event for each in self._said for event in each.downtime.on)
+        asked = {name for each in self._stays if each.downtime.when for name in names_read(each.downtime.when)}
+        self.facts = tuple(name for name in fact_domains(policy) if name in asked)
+        sets = {name for each in self._stays if each.downtime.when for name in names_asked(each.downtime.when)}
+        self._told_later = [place for place, name in enumerate(self.facts) if name not in sets]
         self.first_s: dict[str, int] = {}
         self._spans: dict[tuple[int, Effect, str], list[Span]] = {}
 
@@ -74,13 +85,23 @@ class Downtimes:
                     if customer and each.effect == "down":
                         self.known(customer, from_s)
 
-    def stay(self, customer: str, stays: Sequence[Stay], names: Lookup, as_of_s: int) -> None:
-        """Take in where a ticket was, from each instant on, and how it stands in the end."""
+    def stay(self, customer: str, stays: Sequence[Stay], turns: Sequence[Turn], names: NamesOf, as_of_s: int) -> None:
+        """Take in where a ticket was, and what its facts held, from each instant on.
+
+        What a fact was first told to be it was from the beginning, as for promises that wait for it, unless somebody
+        asks whether it is set.
+        """
+        turns = _known(turns, self._told_later)
         for each in self._stays:
-            if each.when is None or each.when(names):
-                for state, span in spent(stays, as_of_s):
-                    if state in each.downtime.states:
-                        self._add(each, customer, span)
+            for state, span in spent(stays, as_of_s):
+                if state not in each.downtime.states:
+                    continue
+                if each.when is None:
+                    self._add(each, customer, span)
+                    continue
+                for piece, held in _pieces(span, turns):
+                    if each.when(names(state, piece[0], dict(zip(self.facts, held)))):
+                        self._add(each, customer, piece)
 
     def known(self, customer: str, at_s: int) -> None:
         """Something is known of a customer at an instant."""
@@ -127,6 +148,40 @@ def spent(stays: Sequence[Stay], as_of_s: int) -> Iterator[tuple[str, Span]]:
     for (at_s, state), end_s in zip(stays, ends):
         if at_s < end_s:
             yield state, (at_s, end_s)
+
+
+def _pieces(span: Span, turns: Sequence[Turn]) -> Iterator[tuple[Span, tuple[Held, ...]]]:
+    """A stay, cut where facts come to hold something else; each piece with what they hold in it.
+
+    >>> list(_pieces((60, 100), [(0, ("low",)), (80, ("high",)), (90, ("low",))]))
+    [((60, 80), ('low',)), ((80, 90), ('high',)), ((90, 100), ('low',))]
+    """
+    from_s, until_s = span
+    held: tuple[Held, ...] = ()
+    for at_s, then in turns:
+        if at_s >= until_s:
+            break
+        if at_s > from_s:
+            yield (from_s, at_s), held
+            from_s = at_s
+        held = then
+    yield (from_s, until_s), held
+
+
+def _known(turns: Sequence[Turn], told_later: Iterable[int]) -> list[Turn]:
+    """The turns, with what facts at some places first hold also in those before.
+
+    >>> _known([(0, (None, None)), (60, ("bug", None))], [0])
+    [(0, ('bug', None)), (60, ('bug', None))]
+    """
+    found = [[*held] for _, held in turns]
+    for place in told_later:
+        first = next((held[place] for held in found if held[place] is not None), None)
+        for held in found:
+            if held[place] is not None:
+                break
+            held[place] = first
+    return [(at_s, tuple(held)) for (at_s, _), held in zip(turns, found)]
 
 
 def _effects(down: Iterable[Downtime], excused: Iterable[Downtime]) -> Iterator[tuple[Effect, Iterable[Downtime]]]:
