@@ -32,8 +32,9 @@ NamesOf = Callable[[str, int, Mapping[str, Held]], Lookup]
 
 
 class Watched(NamedTuple):
-    """One way of being down, or excused, of the availability of a place in the policy."""
+    """One way of being down, or excused, of the availability of a place in the policy; each has a number."""
 
+    number: int
     place: int
     effect: Effect
     downtime: Downtime
@@ -41,10 +42,10 @@ class Watched(NamedTuple):
 
 
 class Told(NamedTuple):
-    """The first instant at which anything is known of each customer, and the intervals by place, effect, customer."""
+    """The first instant at which anything is known of each customer, and the intervals by way and customer."""
 
     first_s: dict[str, int]
-    spans: dict[tuple[int, Effect, str], list[Span]]
+    spans: dict[tuple[int, str], list[Span]]
 
 
 class Downtimes:
@@ -58,29 +59,33 @@ class Downtimes:
 
     def __init__(self, policy: Policy, schedule: Schedule) -> None:
         self._always = schedule.calendars[ALWAYS]
-        watched = [
-            Watched(place, effect, downtime, predicate_or_none(downtime.when))
+        ways = (
+            (place, effect, downtime, predicate_or_none(downtime.when))
             for place, each in enumerate(policy.availability)
             for effect, downtimes in _effects(each.down, each.excused)
             for downtime in downtimes
-        ]
-        self._stays = [each for each in watched if each.downtime.states]
-        self._said = [each for each in watched if each.downtime.on]
+        )
+        self._watched = [Watched(number, *way) for number, way in enumerate(ways)]
+        self._stays = [each for each in self._watched if each.downtime.states]
+        self._said = [each for each in self._watched if each.downtime.on]
         self.events = frozenset(event for each in self._said for event in each.downtime.on)
         asked = {name for each in self._stays if each.downtime.when for name in names_read(each.downtime.when)}
         self.facts = tuple(name for name in fact_domains(policy) if name in asked)
         sets = {name for each in self._stays if each.downtime.when for name in names_asked(each.downtime.when)}
         self._told_later = [place for place, name in enumerate(self.facts) if name not in sets]
         self.first_s: dict[str, int] = {}
-        self._spans: dict[tuple[int, Effect, str], list[Span]] = {}
+        self._spans: dict[tuple[int, str], list[Span]] = {}
 
-    def see(self, event: str, customer: str, names: Lookup) -> None:
-        """Take in an accepted event, which may say when something was down."""
+    def see(self, event: str, at_s: int, customer: str, names: Lookup) -> None:
+        """Take in an accepted event, which may say when something was down; or is, where it said so early enough."""
         for each in self._said:
             if event in each.downtime.on and (each.when is None or each.when(names)):
                 from_s = self._edge_s(names, each.downtime.since.name, 0)
                 until_s = self._edge_s(names, each.downtime.until.name, 1)
+                notice_s = each.downtime.notice.seconds if each.downtime.notice is not None else None
                 if from_s is not None and until_s is not None and from_s < until_s:
+                    if notice_s is not None and at_s + notice_s > from_s:
+                        continue
                     self._add(each, customer, (from_s, until_s))
                     if customer and each.effect == "down":
                         self.known(customer, from_s)
@@ -107,10 +112,12 @@ class Downtimes:
         """Something is known of a customer at an instant."""
         self.first_s[customer] = min(at_s, self.first_s.get(customer, at_s))
 
-    def spans(self, place: int, effect: Effect, customer: str) -> list[Span]:
-        """The intervals that count for a customer, in no order."""
+    def spans(self, place: int, effect: Effect, customer: str) -> Iterator[tuple[Downtime, list[Span]]]:
+        """The intervals that count for a customer, of each way of being down or excused, in no order."""
         whose = dict.fromkeys((customer, ""))
-        return [span for each in whose for span in self._spans.get((place, effect, each), ())]
+        for each in self._watched:
+            if (each.place, each.effect) == (place, effect):
+                yield each.downtime, [span for name in whose for span in self._spans.get((each.number, name), ())]
 
     def told(self) -> Told:
         """All that is known so far, as plain values."""
@@ -124,7 +131,7 @@ class Downtimes:
             self._spans.setdefault(key, []).extend(spans)
 
     def _add(self, each: Watched, customer: str, span: Span) -> None:
-        self._spans.setdefault((each.place, each.effect, customer), []).append(span)
+        self._spans.setdefault((each.number, customer), []).append(span)
 
     def _edge_s(self, names: Lookup, name: str, days_later: int) -> int | None:
         """An instant, or the beginning or end of a date in the policy's zone, within the years that are known."""

@@ -90,7 +90,7 @@ class Reckoning:
     def see(self, event: str, at_s: int, ticket: str, customer: str, names: Lookup) -> None:
         """Take in an accepted event: a claim, or one that says when something was down."""
         if event in self._downtimes.events:
-            self._downtimes.see(event, customer, names)
+            self._downtimes.see(event, at_s, customer, names)
         for each in (*self._of_clocks, *self._of_numbers, *self._of_periods):
             claim = each.remedy.claim
             if claim is not None and event in claim.on:
