@@ -92,6 +92,7 @@ class Ticket:
     """Timers under way: the instant from which each counts."""
     happenings: list = field(default_factory=list)
     heard: list = field(default_factory=list)
+    turns: list = field(default_factory=list)
     """The accepted events, each with its names as after it; those that came to no ticket too."""
     refused: list = field(default_factory=list)
     flags: list = field(default_factory=list)
@@ -297,6 +298,7 @@ class Ticket:
             )
             self._entered(due_s)
         view = self.view(due_s)
+        self._turn(view)
         view.before = was
         if "to" not in timer and (facts != was or self.level != level):
             self.notes |= {"set by a timer"} if facts != was else set()
@@ -444,6 +446,7 @@ class Ticket:
         self._reset(happening)
         self._happen(happening)
         self.heard.append((record["event"], after))
+        self._turn(after, event.get("corrects", []))
         for each in (event, transition or {}, *struck):
             self._effects(after, self.seq, each)
         if step:
@@ -468,6 +471,13 @@ class Ticket:
         if "T" in value:
             return instant_s(value)
         return int(datetime.combine(date.fromisoformat(value), time(), ZoneInfo(self.policy["zone"])).timestamp())
+
+    def _turn(self, after: View, corrected=()) -> None:
+        """How the ticket stands from now on; what was only told wrongly was so from the beginning."""
+        self.turns.append(replace(after))
+        for fact in items(corrected):
+            for view in self.turns:
+                view.facts = {**view.facts, fact: after.facts.get(fact)}
 
     def _flag(self, struck: list, event: str, at_s: int) -> None:
         self.flags += [
@@ -602,6 +612,7 @@ class Ticket:
         self.last_s = at_s
         self.state = to
         after = self.view(at_s, record)
+        self._turn(after)
         after.before = before
         moved = origin != to
         if moved:

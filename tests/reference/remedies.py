@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from calendar import isleap
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -259,11 +259,13 @@ class Remedies:
     # Availability, second by second of each piece of time.
 
     def _uptimes(self, promise: dict) -> list[dict]:
-        down, excused = self._spans(promise["down"]), self._spans(promise.get("excused", []))
+        down = self._spans(promise["down"])
+        excused = [(each, self._spans(each)) for each in items(promise.get("excused", []))]
         found = []
         for customer, first_s in sorted(self._known().items()):
             own = [span for whose, span in down if whose in ("", customer)]
-            out = [span for whose, span in excused if whose in ("", customer)]
+            own = _in_one_piece(own, promise["shortest"]) if "shortest" in promise else own
+            out = [(each, sorted(span for whose, span in told if whose in ("", customer))) for each, told in excused]
             day = self.day(first_s)
             periods = []
             while day <= self.day(self.as_of_s):
@@ -277,6 +279,7 @@ class Remedies:
         days, end_s = self.days(period, promise["per"]), self.end_s(period, promise["per"])
         first_s, last_s = self.midnight(days[0]), min(end_s, self.as_of_s)
         calendar = opening_of(with_own_hours(self.policy, self.contracts, customer), promise["calendar"])
+        out = [span for each, spans in out for span in _at_most(each, spans, calendar, first_s, last_s)]
         edges = sorted({first_s, last_s, *(min(max(at, first_s), last_s) for span in [*down, *out] for at in span)})
         promised = gone = excused = 0
         for start_s, stop_s in zip(edges, edges[1:]):
@@ -306,13 +309,26 @@ class Remedies:
         found = []
         for each in items(declared):
             for ticket, _ in self.seen:
-                customer = ticket.customer or ""
-                if "in" in each and ticket.state is not None and ticket.view(self.as_of_s).holds(each.get("when")):
-                    ends = [*(move["at_s"] for move in ticket.moves[1:]), self.as_of_s]
-                    for move, end_s in zip(ticket.moves, ends):
-                        if move["to"] in items(each["in"]) and move["at_s"] < end_s:
-                            found.append((customer, (move["at_s"], end_s)))
+                if "in" in each and ticket.state is not None:
+                    found += [(ticket.customer or "", span) for span in self._stays(each, ticket)]
         return found + self._said(declared)
+
+    def _stays(self, declared: dict, ticket: Ticket) -> list[tuple[int, int]]:
+        """While a ticket was in one of the states and the condition held, looked at anew whenever anything happened."""
+        turns = [replace(view, facts=dict(view.facts)) for view in ticket.turns]
+        for fact in {fact for view in turns for fact in view.facts}:
+            held = [view.facts.get(fact) for view in turns]
+            first = next((index for index, value in enumerate(held) if value is not None), 0)
+            for view in turns[:first]:  # first told later, and so from the beginning
+                view.facts[fact] = held[first]
+        edges = [*sorted({view.at_s for view in turns if view.at_s < self.as_of_s}), self.as_of_s]
+        found = []
+        for start_s, end_s in zip(edges, edges[1:]):
+            view = [each for each in turns if each.at_s <= start_s][-1]
+            state = [move["to"] for move in ticket.moves if move["at_s"] <= start_s][-1]
+            if state in items(declared["in"]) and replace(view, state=state).holds(declared.get("when")):
+                found.append((start_s, end_s))
+        return found
 
     def _said(self, declared) -> list[tuple[str, tuple[int, int]]]:
         """The same as events say."""
@@ -321,7 +337,8 @@ class Remedies:
             for event, view in self._heard():
                 if "on" in each and event in items(each["on"]) and view.holds(each.get("when")):
                     start_s, end_s = (instant_s(view.value(each[key]["ref"])) for key in ("from", "until"))
-                    if start_s < end_s:
+                    early = "notice" not in each or view.at_s + _length(each["notice"]) <= start_s
+                    if start_s < end_s and early:
                         found.append((view.customer or "", (start_s, end_s)))
         return found
 
@@ -469,3 +486,31 @@ def _minor(value) -> Fraction | None:
 def _rounded(amount: Fraction) -> int:
     """Half up."""
     return math.floor(amount + Fraction(1, 2))
+
+
+def _length(text: str) -> int:
+    """Elapsed seconds of so many minutes, hours or days."""
+    return int(text.rstrip("minhd")) * {"min": 60, "h": 3600, "d": 86_400}[text.lstrip("0123456789")]
+
+
+def _in_one_piece(spans: list[tuple[int, int]], shortest: str) -> list[tuple[int, int]]:
+    """Those that touch, put together, as far as they last long enough."""
+    found: list[tuple[int, int]] = []
+    for start_s, end_s in sorted(spans):
+        if found and start_s <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end_s, found[-1][1]))
+        else:
+            found.append((start_s, end_s))
+    return [span for span in found if span[1] - span[0] >= _length(shortest)]
+
+
+def _at_most(excused: dict, spans: list[tuple[int, int]], calendar, first_s: int, last_s: int) -> list[tuple[int, int]]:
+    """The first so much of a period's opening time, minute by minute."""
+    if "at-most" not in excused:
+        return spans
+    left_s, found = _length(excused["at-most"]), []
+    for start_s in range(first_s, last_s, 60):
+        if left_s and any(a <= start_s < b for a, b in spans):
+            found.append((start_s, start_s + 60))
+            left_s -= calendar.between(start_s, start_s + 60)
+    return found

@@ -181,6 +181,7 @@ def availability(draft: Draft) -> tuple[Availability, ...]:
             share=percent(spec, "share"),
             period=PERIODS.get(spec.get("per"), "month"),
             excused=_downtimes(draft, (*path, "excused"), spec.get("excused")),
+            shortest=duration(spec, "shortest"),
         )
         for path, name, spec in draft.entries("availability")
     )
@@ -205,4 +206,6 @@ def _downtime(draft: Draft, path: Path, spec: Data) -> Downtime:
         since=draft.reference(path, spec, "from") or NOWHERE,
         until=draft.reference(path, spec, "until") or NOWHERE,
         when=draft.condition(path, spec, scope),
+        notice=duration(spec, "notice"),
+        at_most=duration(spec, "at-most"),
     )

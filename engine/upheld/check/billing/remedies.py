@@ -329,10 +329,30 @@ def _base(worth: Worth | None) -> Base | None:
 
 
 def _availability(inspection: Inspection, availability: Availability) -> None:
+    _lengths(inspection, availability)
     for each in (*availability.down, *availability.excused):
         for key, name in (("from", each.since.name), ("until", each.until.name)):
             if name and each.on and all(event in inspection.policy.events for event in each.on):
                 _edge(inspection, each, key, name)
+
+
+def _lengths(inspection: Inspection, availability: Availability) -> None:
+    """Lengths are so many seconds; what is said of maintenance alone is not said of anything else."""
+    said: list[tuple[Path, str, Duration | None, bool, str]] = [
+        (availability.path, "shortest", availability.shortest, True, ""),
+        *((each.path, "notice", each.notice, False, "it goes with `excused:`") for each in availability.down),
+        *((each.path, "at-most", each.at_most, False, "it goes with `excused:`") for each in availability.down),
+        *((each.path, "notice", each.notice, bool(each.on), "it goes with `on:`") for each in availability.excused),
+        *((each.path, "at-most", each.at_most, True, "") for each in availability.excused),
+    ]
+    for path, key, length, fits, hint in said:
+        if length is None:
+            continue
+        if not fits:
+            inspection.report("UP640", (*path, key), f"`{key}` says nothing here", hint, key=True)
+        elif not length.has_seconds:
+            message = f"`{length}` is not so many hours"
+            inspection.report("UP640", (*path, key), message, "write hours or days, such as `72h` or `3d`")
 
 
 def _edge(inspection: Inspection, downtime: Downtime, key: str, name: str) -> None:

@@ -109,13 +109,20 @@ class Remedy(Item):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Downtime(Grounds):
-    """When a service counts as down: while tickets are in ``states``, or as an event ``on`` says."""
+    """When a service counts as down, or is excused: while tickets are in ``states``, or as an event ``on`` says.
+
+    Attributes:
+        notice: Of what is excused: only what the event told so long before it began.
+        at_most: Of what is excused: so much opening time of each period, the first of it.
+    """
 
     states: tuple[str, ...] = ()
     on: tuple[str, ...] = ()
     since: Reference
     until: Reference
     when: Condition | None = None
+    notice: Duration | None = None
+    at_most: Duration | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +131,7 @@ class Availability(Item):
 
     Attributes:
         excused: What takes time out of the promise, such as announced maintenance.
+        shortest: Down time counts where it lasts so long in one piece; ``None`` where each second does.
     """
 
     down: tuple[Downtime, ...]
@@ -131,3 +139,4 @@ class Availability(Item):
     share: Fraction | None
     period: PeriodUnit = "month"
     excused: tuple[Downtime, ...] = ()
+    shortest: Duration | None = None

@@ -18,7 +18,7 @@ from fractions import Fraction
 from upheld.core.clocks.clock import Span
 from upheld.core.clocks.pauses import united
 from upheld.core.policy.policy import ALWAYS
-from upheld.core.policy.remedy import Availability
+from upheld.core.policy.remedy import Availability, Downtime
 from upheld.core.policy.schedule import Schedule
 from upheld.core.population.downtime import Downtimes
 from upheld.core.population.period import edges_s, period_of, periods_between
@@ -85,22 +85,51 @@ def uptimes(
     last = period_of(schedule.date_at(as_of_s), availability.period)
     for customer, first_s in sorted(downtimes.first_s.items()):
         calendar = schedule.calendars[schedule.calendar_for(availability.calendar, customer)]
-        down = downtimes.spans(place, "down", customer)
-        excused = united(downtimes.spans(place, "excused", customer))
+        down = _down(availability, [span for _, spans in downtimes.spans(place, "down", customer) for span in spans])
+        excused = [(each, united(spans)) for each, spans in downtimes.spans(place, "excused", customer)]
         first = period_of(schedule.date_at(first_s), availability.period)
         for period in periods_between(first, last):
             from_s, end_s = edges_s(period, always)
             edges = from_s, min(end_s, as_of_s)
             whole = _within(calendar, [edges], edges)
-            out = _within(calendar, excused, edges)
-            gone = _within(calendar, united([*down, *excused]), edges)
+            left_out = united(span for each, spans in excused for span in _first(calendar, each, spans, edges))
+            out = _within(calendar, left_out, edges)
+            gone = _within(calendar, united([*down, *left_out]), edges)
             yield Uptime(availability, customer, period, whole - out, gone - out, out, as_of_s >= end_s)
+
+
+def _down(availability: Availability, spans: list[Span]) -> list[Span]:
+    """The down time that counts: all of it, or what lasts long enough in one piece."""
+    if availability.shortest is None:
+        return spans
+    shortest_s = availability.shortest.seconds
+    return [(from_s, until_s) for from_s, until_s in united(spans) if until_s - from_s >= shortest_s]
+
+
+def _first(calendar: Calendar, excused: Downtime, spans: list[Span], edges: Span) -> Iterator[Span]:
+    """What disjoint spans leave out of a period: all of it, or so much opening time as is excused at most."""
+    if excused.at_most is None:
+        yield from spans
+        return
+    left_s = excused.at_most.seconds
+    for from_s, until_s in _cut(spans, edges):
+        took_s = calendar.between_s(from_s, until_s)
+        if took_s > left_s:
+            yield from_s, calendar.add_s(from_s, left_s)
+            return
+        yield from_s, until_s
+        left_s -= took_s
+
+
+def _cut(spans: list[Span], edges: Span) -> list[Span]:
+    """What of spans lies between two edges."""
+    cut = ((max(from_s, edges[0]), min(until_s, edges[1])) for from_s, until_s in spans)
+    return [(from_s, until_s) for from_s, until_s in cut if from_s < until_s]
 
 
 def _within(calendar: Calendar, spans: list[Span], edges: Span) -> int:
     """The opening time of disjoint spans between two edges."""
-    cut = [(max(from_s, edges[0]), min(until_s, edges[1])) for from_s, until_s in spans]
-    return sum(calendar.between_s(from_s, until_s) for from_s, until_s in cut if from_s < until_s)
+    return sum(calendar.between_s(from_s, until_s) for from_s, until_s in _cut(spans, edges))
 
 
 def fine_percent(share: Fraction) -> str:

@@ -8,13 +8,15 @@ Source: DESIGN section 9, "Availability"; `docs/decisions/0021-remedies.md`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
 from upheld.core.clocks.clock import Span
-from upheld.core.condition.condition import Lookup
+from upheld.core.condition.condition import Lookup, names_asked, names_read
+from upheld.core.condition.domain import Held
 from upheld.core.condition.predicate import Predicate, predicate_or_none
+from upheld.core.lifecycle.plan import fact_domains
 from upheld.core.policy.policy import ALWAYS, Policy
 from upheld.core.policy.remedy import Downtime
 from upheld.core.policy.schedule import Schedule
@@ -23,11 +25,16 @@ from upheld.core.time.instant import END_DAY, FIRST_DAY, day_number
 Effect = Literal["down", "excused"]
 Stay = tuple[int, str]
 """The instant at which a ticket came into a state."""
+Turn = tuple[int, tuple[Held, ...]]
+"""The instant from which on the facts that are asked for held this."""
+NamesOf = Callable[[str, int, Mapping[str, Held]], Lookup]
+"""What names held of a ticket in a state, at an instant, with some of its facts."""
 
 
 class Watched(NamedTuple):
-    """One way of being down, or excused, of the availability of a place in the policy."""
+    """One way of being down, or excused, of the availability of a place in the policy; each has a number."""
 
+    number: int
     place: int
     effect: Effect
     downtime: Downtime
@@ -35,10 +42,10 @@ class Watched(NamedTuple):
 
 
 class Told(NamedTuple):
-    """The first instant at which anything is known of each customer, and the intervals by place, effect, customer."""
+    """The first instant at which anything is known of each customer, and the intervals by way and customer."""
 
     first_s: dict[str, int]
-    spans: dict[tuple[int, Effect, str], list[Span]]
+    spans: dict[tuple[int, str], list[Span]]
 
 
 class Downtimes:
@@ -46,50 +53,71 @@ class Downtimes:
 
     Attributes:
         events: The events that say when something was down.
+        facts: The facts that decide whether a ticket in a state is down; a change of them cuts its stay.
         first_s: For each customer the first instant at which anything is known of him.
     """
 
     def __init__(self, policy: Policy, schedule: Schedule) -> None:
         self._always = schedule.calendars[ALWAYS]
-        watched = [
-            Watched(place, effect, downtime, predicate_or_none(downtime.when))
+        ways = (
+            (place, effect, downtime, predicate_or_none(downtime.when))
             for place, each in enumerate(policy.availability)
             for effect, downtimes in _effects(each.down, each.excused)
             for downtime in downtimes
-        ]
-        self._stays = [each for each in watched if each.downtime.states]
-        self._said = [each for each in watched if each.downtime.on]
+        )
+        self._watched = [Watched(number, *way) for number, way in enumerate(ways)]
+        self._stays = [each for each in self._watched if each.downtime.states]
+        self._said = [each for each in self._watched if each.downtime.on]
         self.events = frozenset(event for each in self._said for event in each.downtime.on)
+        asked = {name for each in self._stays if each.downtime.when for name in names_read(each.downtime.when)}
+        self.facts = tuple(name for name in fact_domains(policy) if name in asked)
+        sets = {name for each in self._stays if each.downtime.when for name in names_asked(each.downtime.when)}
+        self._told_later = [place for place, name in enumerate(self.facts) if name not in sets]
         self.first_s: dict[str, int] = {}
-        self._spans: dict[tuple[int, Effect, str], list[Span]] = {}
+        self._spans: dict[tuple[int, str], list[Span]] = {}
 
-    def see(self, event: str, customer: str, names: Lookup) -> None:
-        """Take in an accepted event, which may say when something was down."""
+    def see(self, event: str, at_s: int, customer: str, names: Lookup) -> None:
+        """Take in an accepted event, which may say when something was down; or is, where it said so early enough."""
         for each in self._said:
             if event in each.downtime.on and (each.when is None or each.when(names)):
                 from_s = self._edge_s(names, each.downtime.since.name, 0)
                 until_s = self._edge_s(names, each.downtime.until.name, 1)
+                notice_s = each.downtime.notice.seconds if each.downtime.notice is not None else None
                 if from_s is not None and until_s is not None and from_s < until_s:
+                    if notice_s is not None and at_s + notice_s > from_s:
+                        continue
                     self._add(each, customer, (from_s, until_s))
                     if customer and each.effect == "down":
                         self.known(customer, from_s)
 
-    def stay(self, customer: str, stays: Sequence[Stay], names: Lookup, as_of_s: int) -> None:
-        """Take in where a ticket was, from each instant on, and how it stands in the end."""
+    def stay(self, customer: str, stays: Sequence[Stay], turns: Sequence[Turn], names: NamesOf, as_of_s: int) -> None:
+        """Take in where a ticket was, and what its facts held, from each instant on.
+
+        What a fact was first told to be it was from the beginning, as for promises that wait for it, unless somebody
+        asks whether it is set.
+        """
+        turns = _known(turns, self._told_later)
         for each in self._stays:
-            if each.when is None or each.when(names):
-                for state, span in spent(stays, as_of_s):
-                    if state in each.downtime.states:
-                        self._add(each, customer, span)
+            for state, span in spent(stays, as_of_s):
+                if state not in each.downtime.states:
+                    continue
+                if each.when is None:
+                    self._add(each, customer, span)
+                    continue
+                for piece, held in _pieces(span, turns):
+                    if each.when(names(state, piece[0], dict(zip(self.facts, held)))):
+                        self._add(each, customer, piece)
 
     def known(self, customer: str, at_s: int) -> None:
         """Something is known of a customer at an instant."""
         self.first_s[customer] = min(at_s, self.first_s.get(customer, at_s))
 
-    def spans(self, place: int, effect: Effect, customer: str) -> list[Span]:
-        """The intervals that count for a customer, in no order."""
+    def spans(self, place: int, effect: Effect, customer: str) -> Iterator[tuple[Downtime, list[Span]]]:
+        """The intervals that count for a customer, of each way of being down or excused, in no order."""
         whose = dict.fromkeys((customer, ""))
-        return [span for each in whose for span in self._spans.get((place, effect, each), ())]
+        for each in self._watched:
+            if (each.place, each.effect) == (place, effect):
+                yield each.downtime, [span for name in whose for span in self._spans.get((each.number, name), ())]
 
     def told(self) -> Told:
         """All that is known so far, as plain values."""
@@ -103,7 +131,7 @@ class Downtimes:
             self._spans.setdefault(key, []).extend(spans)
 
     def _add(self, each: Watched, customer: str, span: Span) -> None:
-        self._spans.setdefault((each.place, each.effect, customer), []).append(span)
+        self._spans.setdefault((each.number, customer), []).append(span)
 
     def _edge_s(self, names: Lookup, name: str, days_later: int) -> int | None:
         """An instant, or the beginning or end of a date in the policy's zone, within the years that are known."""
@@ -127,6 +155,40 @@ def spent(stays: Sequence[Stay], as_of_s: int) -> Iterator[tuple[str, Span]]:
     for (at_s, state), end_s in zip(stays, ends):
         if at_s < end_s:
             yield state, (at_s, end_s)
+
+
+def _pieces(span: Span, turns: Sequence[Turn]) -> Iterator[tuple[Span, tuple[Held, ...]]]:
+    """A stay, cut where facts come to hold something else; each piece with what they hold in it.
+
+    >>> list(_pieces((60, 100), [(0, ("low",)), (80, ("high",)), (90, ("low",))]))
+    [((60, 80), ('low',)), ((80, 90), ('high',)), ((90, 100), ('low',))]
+    """
+    from_s, until_s = span
+    held: tuple[Held, ...] = ()
+    for at_s, then in turns:
+        if at_s >= until_s:
+            break
+        if at_s > from_s:
+            yield (from_s, at_s), held
+            from_s = at_s
+        held = then
+    yield (from_s, until_s), held
+
+
+def _known(turns: Sequence[Turn], told_later: Iterable[int]) -> list[Turn]:
+    """The turns, with what facts at some places first hold also in those before.
+
+    >>> _known([(0, (None, None)), (60, ("bug", None))], [0])
+    [(0, ('bug', None)), (60, ('bug', None))]
+    """
+    found = [[*held] for _, held in turns]
+    for place in told_later:
+        first = next((held[place] for held in found if held[place] is not None), None)
+        for held in found:
+            if held[place] is not None:
+                break
+            held[place] = first
+    return [(at_s, tuple(held)) for (at_s, _), held in zip(turns, found)]
 
 
 def _effects(down: Iterable[Downtime], excused: Iterable[Downtime]) -> Iterator[tuple[Effect, Iterable[Downtime]]]:

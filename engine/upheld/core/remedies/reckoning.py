@@ -6,7 +6,8 @@ Source: DESIGN section 9, "Remedies" and "Availability".
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple, Self
 
 from upheld.core.clocks.row import ClockRow
@@ -15,7 +16,7 @@ from upheld.core.condition.domain import Held
 from upheld.core.decision.engine import Engine
 from upheld.core.policy.policy import ALWAYS
 from upheld.core.population.availability import Uptime, uptimes
-from upheld.core.population.downtime import Downtimes, Stay, Told
+from upheld.core.population.downtime import Downtimes, Stay, Told, Turn
 from upheld.core.population.objectives import Counting, Tally
 from upheld.core.population.period import edges_s, period_of
 from upheld.core.record.ticket import Standing
@@ -79,6 +80,7 @@ class Reckoning:
         self._asked: dict[Asked, list[int]] = {}
         claims = [event for each in policy.remedies if each.claim is not None for event in each.claim.on]
         self.events = self._downtimes.events.union(claims)
+        self.facts = self._downtimes.facts
 
     @classmethod
     def of(cls, engine: Engine) -> Self | None:
@@ -88,7 +90,7 @@ class Reckoning:
     def see(self, event: str, at_s: int, ticket: str, customer: str, names: Lookup) -> None:
         """Take in an accepted event: a claim, or one that says when something was down."""
         if event in self._downtimes.events:
-            self._downtimes.see(event, customer, names)
+            self._downtimes.see(event, at_s, customer, names)
         for each in (*self._of_clocks, *self._of_numbers, *self._of_periods):
             claim = each.remedy.claim
             if claim is not None and event in claim.on:
@@ -100,6 +102,7 @@ class Reckoning:
         standing: Standing,
         rows: Sequence[ClockRow],
         stays: Sequence[Stay],
+        turns: Sequence[Turn],
         applies: Callable[[int], bool],
         as_of_s: int,
     ) -> None:
@@ -108,11 +111,12 @@ class Reckoning:
         Args:
             rows: Its clocks.
             stays: Where it was, from each instant on.
+            turns: What its ``facts`` held, from each instant on.
             applies: Whether the condition of the objective of an index holds for it.
         """
         customer = standing.customer
         self._downtimes.known(customer, standing.opened_s)
-        self._downtimes.stay(customer, stays, self._engine.names(standing, as_of_s), as_of_s)
+        self._downtimes.stay(customer, stays, turns, partial(self._names_then, standing), as_of_s)
         for place, objective in self._objectives:
             if applies(place):
                 counting = self._counted.get((objective.id, customer))
@@ -124,6 +128,12 @@ class Reckoning:
         for row in rows:
             if row.status == "breached":
                 self._breached(standing, row)
+
+    def _names_then(self, standing: Standing, state: str, at_s: int, facts: Mapping[str, Held]) -> Lookup:
+        """What the names held of a ticket that was in a state, and of which these facts were known."""
+        then = {**standing.facts, **facts}
+        core = self._engine.plan.core_of[state]
+        return self._engine.names(standing._replace(state=state, core=core, facts=then), at_s)
 
     def _breached(self, standing: Standing, row: ClockRow) -> None:
         due_s, schedule = due_of(row), self._engine.schedule

@@ -94,6 +94,7 @@ _MEANT: Final[dict[tuple[type, str], object]] = {
     (Standing, "charges"): ChargeState | None,
     (Log, "seen"): array,
     (Log, "moved"): Any,  # as it is: whatever a log is written in knows a tuple
+    (Log, "turns"): Any,
     (Entry, "cause"): Cause | None,
 }
 """Of fields whose annotation does not tell, what they hold in a log that is written."""

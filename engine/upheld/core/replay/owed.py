@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
+from upheld.core.condition.domain import Held
 from upheld.core.decision.engine import Decided, Engine
+from upheld.core.decision.trace import Trace
 from upheld.core.record.event import Event
 from upheld.core.record.ticket import Standing
 from upheld.core.remedies.booking import Booking
@@ -26,7 +28,7 @@ class Owed:
             an instant.
 
     Attributes:
-        events: Those that a remedy or an availability asks for.
+        events: Those that a remedy or an availability asks for, or that set what it asks of a ticket.
         reckoned: What came of all tickets, once it is known.
     """
 
@@ -35,7 +37,12 @@ class Owed:
         self._applies = applies
         self._reckoning = Reckoning.of(engine)
         self._gathered = False
-        self.events = frozenset[str]() if self._reckoning is None else frozenset(self._reckoning.events)
+        self._facts = () if self._reckoning is None else self._reckoning.facts
+        said = frozenset[str]() if self._reckoning is None else frozenset(self._reckoning.events)
+        setting = [
+            each.id for each in engine.policy.events.values() if {*self._facts} & {one.fact for one in each.sets}
+        ]
+        self.events = said.union(setting)
         self.reckoned: Reckoned | None = None
 
     def note(self, event: Event, made: Decided) -> None:
@@ -46,6 +53,32 @@ class Owed:
         customer = event.customer if standing is None else standing.customer
         ticket = "" if standing is None else standing.id
         self._reckoning.see(event.event, event.at_s, ticket, customer, self._engine.names_after(made, standing))
+
+    def follow(self, log: Log, event: Event | None, trace: Trace) -> None:
+        """Keep from when on the facts hold what they hold that an availability asks for, timers that fired included."""
+        if not self._facts or log.standing is None:
+            return
+        for fired, (_, due_s, _) in zip(trace.fired, trace.runs):
+            self._turn(log, due_s, fired.facts)
+        if event is None or trace.refusal is not None:
+            return
+        self._turn(log, event.at_s, log.standing.facts)
+        told = self._engine.policy.events.get(event.event)
+        corrected = {*self._facts}.intersection(told.corrects if told is not None else ())
+        if corrected:
+            right = log.turns[-1][1]
+            log.turns[:] = [
+                (at_s, tuple(new if name in corrected else old for name, old, new in zip(self._facts, held, right)))
+                for at_s, held in log.turns
+            ]
+
+    def _turn(self, log: Log, at_s: int, facts: Mapping[str, Held]) -> None:
+        """Keep what facts hold from an instant on; what was told of a later one is told anew."""
+        while log.turns and log.turns[-1][0] > at_s:
+            log.turns.pop()
+        held = tuple(facts.get(name) for name in self._facts)
+        if not log.turns or log.turns[-1][1] != held:
+            log.turns.append((at_s, held))
 
     def reckon(self, logs: Iterable[Log], as_of_s: int | None) -> Reckoned | None:
         """What is owed as of the end, over these tickets and all else that was noted; ``None`` where nothing can be."""
@@ -62,7 +95,7 @@ class Owed:
             if log.standing is not None:
                 rows = self._engine.clocks.rows(log.standing.clocks, as_of_s)
                 applies = partial(self._applies, as_of_s, log.standing)
-                self._reckoning.add(log.standing, rows, log.stays, applies, as_of_s)
+                self._reckoning.add(log.standing, rows, log.stays, log.turns, applies, as_of_s)
         self._gathered = True
         return self._reckoning.gathered()
 

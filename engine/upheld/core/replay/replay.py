@@ -169,6 +169,7 @@ class Replay:
                 log.mark, log.refused_s = Mark(standing, len(log.moved), len(log.effects), len(log.runs)), at_s
             log.refused_s = max(log.refused_s, at_s)
         log.take(event, flags, trace)
+        self._owed.follow(log, event, trace)
         if trace.refusal is None:
             self._accept(log, event, made)
 
@@ -370,6 +371,7 @@ class Replay:
             made = self._engine.wait(standing, as_of_s)
             log.standing = made.standing
             log.take(None, (), made.trace)
+            self._owed.follow(log, None, made.trace)
 
     def _applies(self, as_of_s: int | None, standing: Standing | None, index: int) -> bool:
         """Whether the condition of the objective of an index holds for a ticket as it stands in the end."""

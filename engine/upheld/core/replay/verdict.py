@@ -25,7 +25,7 @@ from upheld.core.decision.trace import Moved, Trace, Voice
 from upheld.core.policy.commitment import Timer
 from upheld.core.policy.lifecycle import Transition
 from upheld.core.policy.policy import Policy
-from upheld.core.population.downtime import Stay
+from upheld.core.population.downtime import Stay, Turn
 from upheld.core.record.event import Event
 from upheld.core.record.reason import Told
 from upheld.core.record.ticket import Standing
@@ -85,6 +85,7 @@ class Log:
         journal: The digest of its records so far, where one is kept.
         earliest_s, latest_s: The first and the last instant of its records so far, refused ones included.
         moved: Its moves.
+        turns: What the facts held that an availability asks for, from each instant on.
         seen: A number for each record, the same for records that say the same.
         customer: The first that a record names, refused ones included.
         finished: Whether the time up to as-of has passed on it.
@@ -113,6 +114,7 @@ class Log:
     beginning: Beginning = NOTHING_KNOWN
     mark: Mark | None = None
     refused_s: int = 0
+    turns: list[Turn] = field(default_factory=list)
 
     @property
     def stays(self) -> list[Stay]:

@@ -46,6 +46,8 @@ def _meanings(view: View) -> Iterator[str]:
 def _uptime(view: View, each: Availability) -> Line:
     share = view.locale.percent(each.share) if each.share is not None else ""
     parts: list[Part] = [view.say(f"uptime.{each.period}", share=share, hours=view.opening_time(each.calendar))]
+    if each.shortest is not None:
+        parts += [view.say("then"), view.say("uptime.shortest", length=view.duration(each.shortest))]
     for key, downtimes in (("down", each.down), ("excused", each.excused)):
         for downtime in downtimes:
             parts += [view.say("then"), _downtime(view, key, downtime), downtime]
@@ -59,7 +61,12 @@ def _downtime(view: View, key: str, each: Downtime) -> str:
     else:
         since, until = (view.locale.quoted(circumstances.subject(name.name)) for name in (each.since, each.until))
         said = view.say(f"uptime.{key}-on", since=since, until=until, event=view.naming.events(each.on))
-    return said + circumstances.when(each.when)
+    said += circumstances.when(each.when)
+    if each.notice is not None:
+        said += view.say("uptime.notice", length=view.duration(each.notice))
+    if each.at_most is not None:
+        said += view.say("uptime.at-most", length=view.duration(each.at_most))
+    return said
 
 
 def _remedy(view: View, remedy: Remedy) -> Line:
