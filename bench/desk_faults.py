@@ -1,6 +1,6 @@
 """Harm done to a desk, at length: what is proved, on which database, with what result, in how many seconds.
 
-    .venv/bin/python bench/desk_faults.py [PROOF…] [--by N] [--seed N] [--postgresql URL]
+    .venv/bin/python bench/desk_faults.py [PROOF…] [--by N] [--seed N] [--only DATABASE] [--postgresql URL]
 
 PROOF is one or several of those below, by default all. `--by 10` does a tenth of everything. Without an address a
 PostgreSQL is started on a socket. Exit status: 0 where nothing was lost, doubled or missed, else 1.

@@ -139,7 +139,14 @@ def test_every_line_of_the_tables_is_used() -> None:
         for name in [module.name if complaint.startswith("has ") else f"{module.name}.{complaint.split()[0]}"]
     }
 
+    used = {
+        (module.unit, imported.split(".")[1]) for module in MODULES for imported in module.imports if "." in imported
+    }
+
     assert [] == sorted(set(EDGES) - units)
+    assert [] == [
+        (unit, other) for unit, others in EDGES.items() for other in sorted(others) if (unit, other) not in used
+    ]
     assert [] == sorted(set(LONG) - too_long)
 
 
