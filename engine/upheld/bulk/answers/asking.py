@@ -52,6 +52,7 @@ class Asking:
     ) -> None:
         self._engine, self._records, self._customer = engine, records, customer
         self._table = engine.table()
+        self._owning = {name for name, each in engine.contracts.customers.items() if each.calendars}
         self._statuses, self._reader, self._masks = statuses, reader, masks
         self.outcomes: list[PairOutcome] = [PairOutcome(0), PairOutcome(-1)]
         self.changes: Bools = np.zeros(1024, bool)
@@ -207,8 +208,7 @@ class Asking:
 
         A clock that is judged later asks for what its customer had signed when it began, and others signed other days.
         """
-        known = self._engine.contracts.customers
-        return not (self._statuses[status].awaits or any(each in known and known[each].calendars for each in customers))
+        return self._owning.isdisjoint(customers) and not self._statuses[status].awaits
 
     def _past(self, standing: Standing, at_s: int) -> list[bool]:
         """Which clocks have fallen due before an instant."""

@@ -319,8 +319,9 @@ class Steps:
         """Ask the engine about pairs that are met for the first time."""
         pair = masked.astype(np.int64) << 32 | kind
         _, sample, place = distinct(pair)
+        early = np.argsort(self._records.at_s[rows[sample]], kind="stable")
         numbers = []
-        for each in sample.tolist():
+        for each in sample[early].tolist():  # so that a ticket which was asked about may stand for a later one
             itself = kind[each] >= 1 << KIND_BITS
             number = -1 if itself else self._asked.get(int(rows[each]), -1)
             if number < 0:
@@ -329,7 +330,8 @@ class Steps:
                 self._asked[int(rows[each])] = number
             refuses = self.asking.outcomes[number].refused >= 0 or self.asking.leaves[number] > 0
             numbers.append(number if pairs is self._accepted or refuses else ACCEPTED)
-        outcomes = np.array(numbers, np.int32)
+        outcomes = np.empty(len(numbers), np.int32)
+        outcomes[early] = numbers
         pairs.add(masked[sample], kind[sample], outcomes)
         return outcomes[place]
 

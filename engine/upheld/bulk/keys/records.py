@@ -20,7 +20,8 @@ import pyarrow.compute as pc
 
 from upheld.bulk.distinct import distinct
 from upheld.bulk.reading.history_table import DATA, arrivals_in
-from upheld.core.record.event import Event
+from upheld.core.frozen import FrozenDict
+from upheld.core.record.event import Event, checked_event
 from upheld.core.time.instant import instant_of
 
 Int8s = npt.NDArray[np.int8]
@@ -96,16 +97,13 @@ class Records(NamedTuple):
 
     def row(self, place: int) -> Event:
         """One of them as the engine takes it."""
-        texts: dict[str, Any] = {
-            name: str(values[codes.item(place)] or "") for name, (codes, values) in self.words.items()
-        }
+        texts = [str(values[codes.item(place)] or "") for codes, values in map(self.words.__getitem__, WORDS)]
         data = {}
         for name, (codes, values) in self.data.items():
             code = codes.item(place)
             if code:
                 data[name] = _value(str(values[code]))
-        ticket = self.tickets[self.ticket.item(place)].as_py()
-        return Event(ticket, instant_of(self.at_s.item(place)), data=data, **texts)
+        return _event(self.tickets[self.ticket.item(place)].as_py(), self.at_s.item(place), texts, data)
 
     def events(self, rows: Int64s) -> Iterator[Event]:
         """Many of them, in this order; of those that are made at once each value is read once."""
@@ -127,7 +125,16 @@ class Records(NamedTuple):
         tickets = self.tickets.take(pa.array(self.ticket[rows])).to_pylist()
         for place, (ticket, at_s, *texts) in enumerate(zip(tickets, self.at_s[rows].tolist(), *words)):
             data = {name: cells[name, codes[place]] for name, codes in fields if codes[place]}
-            yield Event(ticket, instant_of(at_s), data=data, **dict(zip(WORDS, texts)))
+            yield _event(ticket, at_s, texts, data)
+
+
+def _event(ticket: str, at_s: int, texts: Sequence[str], data: dict[str, object]) -> Event:
+    """A record as the engine takes it, which whoever read it has checked."""
+    event, actor, channel, customer = texts
+    role, _, _ = actor.partition(":")
+    return checked_event(
+        ticket, instant_of(at_s), at_s, (event, actor, channel, customer, FrozenDict(data) if data else data, "", role)
+    )
 
 
 @lru_cache(maxsize=CELLS)

@@ -27,7 +27,7 @@ from upheld.core.time.instant import DAY_S, date_of_day, instant_of, seconds_of
 from upheld.core.time.opening_document import calendar_error, read_opening_hours
 from upheld.core.time.opening_hours import OWN_CLOSING_DAY, PublicHolidays, always
 from upheld.core.time.opening_time import OpeningTime
-from upheld.core.time.timeline import Interval
+from upheld.core.time.timeline import Interval, laid_out
 from upheld.core.time.zone import Stretch, stretches
 
 
@@ -131,7 +131,7 @@ class Calendar(OpeningTime):
         """
         if self.hours.is_always:  # no day of sixty years need be laid out
             return _digest([(self.first_s, self.until_s)], stretches(self.zone, self.first_s, self.until_s))
-        line = self._covering(self.first_s, self.until_s)
+        line = laid_out(self.hours, self.exceptions, self.zone, self.first_s, self.until_s)
         return _digest(line.intervals, line.stretches, zip(line.days, line.closes) if self._passes_midnight else ())
 
     def __eq__(self, other: object) -> bool:

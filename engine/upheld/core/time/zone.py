@@ -12,7 +12,7 @@ or came twice.
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -69,6 +69,9 @@ def stretches(zone: ZoneInfo, from_s: int, until_s: int) -> list[Stretch]:
     Looks every three days, then halves to the very second: no zone has changed its offset twice within so few since
     1990 (the least was a week), and a test looks closer.
     """
+    fixed = zone.utcoffset(None)
+    if fixed is not None:  # it never changed at all
+        return [Stretch(from_s, until_s, _seconds(fixed))] if from_s < until_s else []
     found: list[Stretch] = []
     since_s, offset_s = from_s, _offset_s(zone, from_s)
     seen_s = from_s
@@ -100,6 +103,10 @@ def _change_s(zone: ZoneInfo, before_s: int, after_s: int) -> int:
 def _offset_s(zone: ZoneInfo, at_s: int) -> int:
     offset = datetime.fromtimestamp(at_s, zone).utcoffset()
     assert offset is not None
+    return _seconds(offset)
+
+
+def _seconds(offset: timedelta) -> int:
     return offset.days * DAY_S + offset.seconds
 
 
