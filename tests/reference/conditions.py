@@ -140,7 +140,7 @@ class View:
         if operator == "not":
             return not self._compare(name, wanted)
         if operator == "set":
-            return (held is not None) == wanted
+            return (held is not None and held != set()) == wanted  # an empty set counts as unset
         if operator == "count":
             return self._sized(len(held) if held else 0, wanted)
         if operator == "between":

@@ -64,16 +64,23 @@ FLOORS: dict[str, float] = {
     "begun in a night after midnight": 1,
     "due in a night after midnight": 1,
     "over a day that closes early": 1,
+    "over a day of a rule": 5,
+    "over a day in a row": 5,
     "due some months on": 1,
     "set by a timer": 1,
     "raised by a timer": 1,
     "moved at once": 1,
+    "come again": 1,
+    "due, and not asked for": 1,
     "asked for a size": 1,
     "target by two names": 1,
     **{f"remedy {status}": 1 for status in ("accruing", "booked", "claimable", "lapsed", "unpriced")},
     **{f"remedy of {of}": 1 for of in ("commitments", "count", "objectives", "availability")},
     **{f"availability {status}": 1 for status in ("upheld", "breached", "open")},
     "capped": 1,
+    "capped by the contract year": 0.5,
+    "amount by case": 1,
+    "several counted together": 1,
     "counted by the overrun": 1,
     "claimed and booked": 1,
     "excused down time": 1,
@@ -104,6 +111,7 @@ FLOORS_OF_CHANGES = {
     "warned before due": 2,
     "told of a breach": 2,
     "reminded after due": 2,
+    "told by business days": 1,
 }
 """The same of what changes while a clock runs: not that it occurs, but that it matters."""
 FLOORS |= FLOORS_OF_CHANGES
@@ -165,6 +173,9 @@ class Coverage:
             by_date = any(str(each["target"]).endswith(("mo", "y")) for each in ticket["commitments"] if each["due_at"])
             here |= {"due some months on"} if by_date else set()
         here |= set(_owed(policy, outcome))
+        of = {each["id"]: each["of"] for each in policy.get("objectives", [])}
+        counted = [each for name in ("objectives", "indicators") for each in outcome[name] if each["counted"]]
+        here |= {"several counted together" for each in counted if isinstance(of[each["id"]], list)}
         self.found.update(here)
 
     def lines(self) -> list[str]:
@@ -192,6 +203,10 @@ def _owed(policy: dict, outcome: dict) -> Iterator[str]:
         of = "count" if "by" in remedy else sections.get(str(remedy["of"]), "commitments")
         yield f"remedy of {of}"
         yield from (["capped"] if row["capped"] else [])
+        caps = (remedy.get("cap", {}), policy["accounts"][remedy["account"]].get("cap", {}))
+        by_contract = row["capped"] and any(each.get("per") == "contract-year" for each in caps)
+        yield from (["capped by the contract year"] if by_contract else [])
+        yield from (["amount by case"] if isinstance(remedy.get("amount"), list) else [])
         yield from (["counted by the overrun"] if "per" in remedy else [])
         yield from (f"remedy {status}" for status in ("booked", "accruing", "claimable", "lapsed") if row[status])
         yield from (["claimed and booked"] if "claim" in remedy and row["booked"] else [])

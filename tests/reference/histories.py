@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from itertools import takewhile
 
+from reference.additions import add_to_contracts
 from reference.changing import likely_changes, near, own_calendars
 from reference.choices import Choices, from_seed
 from reference.clocks import Commitment
@@ -64,6 +65,7 @@ def make_contracts(choices: Choices, policy: dict, beginning: str) -> dict:
         calendars = own_calendars(choices, policy)
         if calendars:
             customers[name]["calendars"] = calendars
+    add_to_contracts(beside, policy, customers["acme"])
     releases = [{"version": f"5.{index}", "date": day} for index, day in enumerate(choices.some(DATES, 0, 4))]
     return {"upheld": 1, "customers": customers, "releases": releases}
 

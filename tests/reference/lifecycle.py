@@ -276,7 +276,9 @@ class Ticket:
         self.last_s = due_s
         origin, was, level = self.state, dict(self.facts), self.level
         before = self.view(due_s)
+        self.notes |= {"come again"} if name in self.again else set()
         if not before.holds(timer.get("when")):
+            self.notes |= {"due, and not asked for"}
             level = self.level
             goes_on = timer.get("sets") or timer.get("effects") or self._raise(timer.get("escalate", 0), before)
             self.level = level

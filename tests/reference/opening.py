@@ -15,6 +15,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from dateutil.rrule import rrulestr
+
 with warnings.catch_warnings():  # some releases warn of their own future
     warnings.simplefilter("ignore")
     import holidays
@@ -24,7 +26,7 @@ DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAY = timedelta(days=1)
 DAY_S = 86_400
 DAY_MIN = 24 * 60
-LAST_YEAR = 2050
+FIRST_YEAR, LAST_YEAR = 1990, 2050
 Pieces = list[tuple[int, int]]
 
 
@@ -50,12 +52,21 @@ def span_of(window: str) -> tuple[int, int]:
 
 
 def lies_in(day: date, text: str) -> bool:
-    """Whether a date is one of those that are written `2026-08-03`, `*-12-24`, or with `/` from one to another."""
+    """Whether a date is of a rule, or of those written `2026-08-03`, `*-12-24`, or with `/` from one to another."""
+    if text.startswith("FREQ="):
+        return day in _days_of_rule(text)
     first, _, last = text.partition("/")
     last, that = last or first, day.isoformat()
     if text.startswith("*"):
         first, last, that = first[2:], last[2:], that[5:]
     return first <= that <= last if first <= last else that >= first or that <= last
+
+
+@lru_cache(maxsize=100)
+def _days_of_rule(text: str) -> frozenset[date]:
+    """The days of a rule, which counts from the first that a calendar knows."""
+    first, last = (datetime.combine(day, time()) for day in (date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)))
+    return frozenset(each.date() for each in rrulestr(text, dtstart=first).between(first, last, inc=True))
 
 
 class Opening:
@@ -106,6 +117,11 @@ class Opening:
         """Whether a date has less than it would have, were it not to close early."""
         return self.minutes(day) != self._otherwise(day)
 
+    def named(self, day: date) -> set[str]:
+        """How a date is named among others that are closed, or have hours of their own."""
+        texts = [text for text in (*self.closed, *self.special, *self.early) if "/" in text or "=" in text]
+        return {"of a rule" if "=" in text else "in a row" for text in texts if lies_in(day, text)}
+
     def _closing(self, day: date) -> int:
         exact, yearly = day.isoformat(), f"*-{day.month:02}-{day.day:02}"
         if exact in self.special:
@@ -115,17 +131,23 @@ class Opening:
         rows = [(text, closing) for text, closing in self.early.items() if "/" in text and lies_in(day, text)]
         dated = [closing for text, closing in rows if "*" not in text]
         if dated:
-            return dated[-1]
+            return min(dated)
         if yearly in self.early or yearly in self.special:
             return self.early.get(yearly, 2 * DAY_MIN)
         if rows:
-            return rows[-1][1]
+            return min(closing for _, closing in rows)
+        ruled = [closing for text, closing in self.early.items() if text.startswith("FREQ=") and lies_in(day, text)]
+        if ruled:
+            return min(ruled)
+        if any(text.startswith("FREQ=") and lies_in(day, text) for text in self.special):
+            return 2 * DAY_MIN
         is_eve = "before-holidays" in self.early and self.is_holiday(day + DAY)
         return self.early["before-holidays"] if is_eve else 2 * DAY_MIN
 
     def _otherwise(self, day: date) -> list[tuple[int, int]]:
         exact, yearly = day.isoformat(), f"*-{day.month:02}-{day.day:02}"
-        for windows in (self.special.get(exact), self.special.get(yearly)):
+        ruled = [windows for text, windows in self.special.items() if text.startswith("FREQ=") and lies_in(day, text)]
+        for windows in (self.special.get(exact), self.special.get(yearly), *ruled):
             if windows is not None:
                 return [span_of(window) for window in windows]
         if any(lies_in(day, text) for text in self.closed) or self.is_holiday(day):
@@ -242,12 +264,13 @@ class Opening:
         """The opening seconds of a nominal day, the same on every weekday that has any."""
         if self.nominal_day:
             return int(self.nominal_day[:-1]) * 3600
-        totals = set()
-        for windows in self.weekly.values():
-            totals.add(sum(last - first for first, last in map(span_of, windows)) * 60)
-        totals.discard(0)
-        assert len(totals) == 1, "weekdays differ, and nothing says what a business day is worth"
-        return totals.pop()
+        (total_s,) = self.worths()  # where weekdays differ nothing says what a business day is worth
+        return total_s
+
+    def worths(self) -> set[int]:
+        """The opening seconds of the weekdays that have any."""
+        totals = {sum(last - first for first, last in map(span_of, windows)) * 60 for windows in self.weekly.values()}
+        return totals - {0}
 
 
 class Always(Opening):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
+from reference.additions import make_additions
 from reference.changing import MONTHS, add_dates, make_changes, vary
 from reference.choices import Choices
 from reference.credits import make_credits
@@ -117,6 +118,7 @@ def make_policy(choices: Choices) -> dict:
     _objectives(draft)
     make_tariff(draft)
     make_credits(draft)
+    make_additions(draft)
     return json.loads(json.dumps(_tidied(draft.document)))
 
 

@@ -98,4 +98,5 @@ def odd_hours(row: dict) -> Iterator[str]:
     while day <= last:
         if calendar.closes_early(day):
             yield "over a day that closes early"
+        yield from (f"over a day {how}" for how in calendar.named(day))
         day += DAY

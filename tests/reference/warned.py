@@ -50,6 +50,8 @@ class Warnings:
         for mark, reached_s in list(self._reached(clock, until_s)):
             clock.told_marks.add(mark)
             self.notes.add(KINDS[mark[0]])
+            length = self.document["remind-after"]["every"] if mark[0] == "reminder" else mark[-1]
+            self.notes |= {"told by business days"} if str(length).endswith("bd") else set()
             clock.marks.pop(mark, None)
             at_s = reached_s if told_s is None else told_s
             warning = {"seq": None, "at_s": at_s, "kind": "notify", "to": None}
