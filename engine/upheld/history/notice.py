@@ -35,7 +35,8 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "but see whether a cell in them has a separator and no quotes",
     ),
     "hidden-rows": (
-        "rows of {file} are hidden ({rows}), by a filter or by hand, and were read too: delete those that are not meant",
+        "rows of {file} are hidden ({rows}), by a filter or by hand, and were read too: delete those that are not "
+        "meant",
         "{number} workbooks have hidden rows, such as {file} ({rows}), which were read too: delete those that are not "
         "meant",
     ),
