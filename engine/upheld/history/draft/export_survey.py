@@ -161,8 +161,11 @@ def _as_shown(row: Row | Bad) -> Row | Bad:
     """A row whose words are written as people see them, which is how a mapping takes them."""
     if isinstance(row, Bad) or all(map(str.isprintable, row.cells.values())):
         return row
-    cells = {name: shown(cell) if len(cell) <= LONGEST_WORD else cell for name, cell in row.cells.items()}
-    return replace(row, cells=cells)
+    return replace(row, cells={name: shown(cell) if _is_word(cell) else cell for name, cell in row.cells.items()})
+
+
+def _is_word(cell: str) -> bool:
+    return len(cell) <= LONGEST_WORD and "\n" not in cell
 
 
 class _Numbers:
