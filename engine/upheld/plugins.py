@@ -15,8 +15,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from importlib.metadata import EntryPoint, entry_points
 from importlib.resources.abc import Traversable
 from types import MappingProxyType
@@ -25,8 +25,10 @@ from typing import TypeVar
 import pluggy
 
 from upheld import hookspecs
-from upheld.core.errors import PluginError, UnknownPolicyError
+from upheld.core.errors import PluginError, UnknownPolicyError, UpheldError
 from upheld.core.nearest import listed, nearest, quoted
+from upheld.history.file import HistoryFile
+from upheld.history.importer import Bad, Row
 from upheld.hookspecs import GROUP, ProvidedCondition, ProvidedImporter, ProvidedPolicy, Value
 
 Provided = TypeVar("Provided", ProvidedPolicy, ProvidedCondition, ProvidedImporter)
@@ -192,7 +194,42 @@ def installed_importers() -> Mapping[str, ProvidedImporter]:
         callables = callable(importer.rows) and (importer.begins is None or callable(importer.begins))
         _require(callables, origin, f"gives format `{name}` nothing to read it")
     _refuse_twins("format", [(importer.name, origin) for origin, importer in found])
-    return MappingProxyType({importer.name: importer for _, importer in sorted(found, key=lambda each: each[1].name)})
+    watched = [_watched(*each) for each in sorted(found, key=lambda each: each[1].name)]
+    return MappingProxyType({importer.name: importer for importer in watched})
+
+
+def _watched(origin: Origin, importer: ProvidedImporter) -> ProvidedImporter:
+    """The same format, whose failures are told as its plugin's."""
+    begins = None if importer.begins is None else partial(_begins, origin, importer.name, importer.begins)
+    return replace(importer, rows=partial(_rows, origin, importer), begins=begins)
+
+
+def _begins(origin: Origin, name: str, begins: Callable[[bytes], bool], head: bytes) -> bool:
+    try:
+        return bool(begins(head))
+    except _FAILURES as error:
+        raise PluginError(f"{origin} failed in what recognises format `{name}`: {_in_short(error)}") from error
+
+
+def _rows(origin: Origin, importer: ProvidedImporter, file: HistoryFile) -> Iterator[Row | Bad]:
+    """The rows of a format. Raises: PluginError where it fails, or gives something else; as the file does."""
+    try:
+        for each in importer.rows(file):
+            what = f"gave something else than rows with texts for cells in format `{importer.name}`"
+            _require(_is_row(each), origin, what)
+            yield each
+    except (UpheldError, OSError):
+        raise
+    except _FAILURES as error:
+        raise PluginError(f"{origin} failed in the rows of format `{importer.name}`: {_in_short(error)}") from error
+
+
+def _is_row(found: object) -> bool:
+    if isinstance(found, Bad):
+        return isinstance(found.place, str) and isinstance(found.problem, str)
+    if not isinstance(found, Row) or not isinstance(found.place, str) or not isinstance(found.cells, Mapping):
+        return False
+    return all(isinstance(text, str) for cell in found.cells.items() for text in cell)
 
 
 def installed_policy(policy_id: str) -> InstalledPolicy:

@@ -91,6 +91,26 @@ def test_a_broken_format_is_named(install: Install, importer: str, complaint: st
     assert complaint in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    "rows, complaint",
+    [
+        ("None", "failed in the rows of format `pipes`: TypeError: "),
+        ("[{}['x']]", "failed in the rows of format `pipes`: KeyError: 'x'"),
+        ("[7]", "gave something else than rows with texts for cells in format `pipes`"),
+        ("[Row('a', {'at': 7})]", "gave something else than rows with texts for cells in format `pipes`"),
+    ],
+)
+def test_a_format_that_fails_is_named(install: Install, tmp_path: Path, rows: str, complaint: str) -> None:
+    """THREATS F10: what a plugin does wrong is no mistake of ours."""
+    broken = PIPES.replace("rows)", f"lambda file: {rows})")
+    install("zebra", IMPORTER.format(importer=broken))
+    (tmp_path / "log.pipes").write_text("x", encoding="utf-8")
+    told = CliRunner().invoke(main, ["replay", str(tmp_path / "log.pipes"), "--policy", "base"])
+
+    assert MISUSED == told.exit_code
+    assert f"error: plugin `zebra` of zebra 1.2 {complaint}" in told.stderr
+
+
 def test_two_formats_of_one_name_are_refused(install: Install) -> None:
     """Nobody could say which one is meant."""
     install("zebra", IMPORTER.format(importer=PIPES))

@@ -34,6 +34,12 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "{number} rows have more cells than the head, and others do not, the first at {place}: those behind are empty, "
         "but see whether a cell in them has a separator and no quotes",
     ),
+    "hidden-rows": (
+        "rows of {file} are hidden ({rows}), by a filter or by hand, and were read too: delete those that are not "
+        "meant",
+        "{number} workbooks have hidden rows, such as {file} ({rows}), which were read too: delete those that are not "
+        "meant",
+    ),
     "text-dates": (
         "the cell at {place}, `{text}`, is a date as text in a column of dates: a spreadsheet that could not read it "
         "may have taken the day for the month in the others",

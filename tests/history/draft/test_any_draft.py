@@ -109,6 +109,15 @@ def test_of_what_is_told_as_kept_and_as_shown_each_is_taken_where_it_is_plain() 
     assert "{when: {state.display_value: Closed}, state: closed}" in text
 
 
+def test_words_are_drafted_as_people_see_them() -> None:
+    text = drafted(
+        "Ticket,Changed,Status", "T-1,2026-03-02 09:00,In\u00a0progress", "T-1,\u200e2026-03-02 10:00,Closed"
+    )
+
+    assert "{when: {Status: In progress}, " in text
+    assert "  at: Changed " in text
+
+
 def test_columns_that_are_called_utc_leave_no_zone_to_ask_for() -> None:
     """Where each is; one alone says nothing of another."""
     rows = "7,2026-03-02 09:00:00,2026-03-02 10:00:00,Closed", "8,2026-03-02 09:00:00,,Open"

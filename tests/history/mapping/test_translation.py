@@ -163,6 +163,18 @@ def test_who_it_was_is_left_out_where_no_record_can_hold_it(base: Policy) -> Non
     assert ["agent"] == found.column("actor")
 
 
+def test_names_and_words_are_taken_as_people_see_them(base: Policy) -> None:
+    """Spaces that do not break, hyphens that do, marks of direction: what copies and web pages leave in an export."""
+    columns = "columns: {ticket: id, at: time, actor: who, customer: whose}\nroles: [{role: agent}]\n"
+    statuses = "statuses:\n  - {when: {status: En attente}, event: submit}\n"
+    row = f"\u200eT\u00ad-1|\u200e{MONDAY}09:00Z|Le\u0301a\u202fB|Dupont\u00a0\tSA|En\u00a0attente"
+    found = told(columns + statuses, f"id|time|who|whose|status\n{row}", base)
+
+    assert [["T-1"], ["agent:Le\u0301a B"], ["Dupont SA"], ["submit"]] == [
+        found.column(name) for name in ("ticket", "actor", "customer", "event")
+    ]
+
+
 def test_no_word_of_a_customer_or_channel_is_passed_over(base: Policy) -> None:
     """An unknown one is bad, unless the mapping skips such; then the record goes without."""
     words = "words: {A: acme}, unknown: error"

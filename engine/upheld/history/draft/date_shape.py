@@ -26,6 +26,7 @@ from datetime import datetime
 from itertools import chain
 from typing import Final, NamedTuple
 
+from upheld.history.mapping.cell_condition import shown
 from upheld.history.mapping.date_form import Called, parse_form
 
 MOST_SHAPES: Final = 400
@@ -62,7 +63,6 @@ ZONES: Final[Mapping[str, frozenset[str]]] = {
 """For what some zones call their time, one zone that does: a guess."""
 
 _DIGITS: Final = str.maketrans("012345678", "999999999")
-_SPACES: Final = str.maketrans("\u00a0\u202f", "  ")
 WEEKDAYS: Final = (
     "mon|monday|tues?|tuesday|wed|wednesday|thu|thur|thurs|thursday|fri|friday|sat|saturday|sun|sunday|"
     "mo|di|mi|do|fr|sa|so|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|"
@@ -157,7 +157,7 @@ class DateTexts:
         """So many more of a text."""
         if not self.is_dated:
             return
-        text = text.translate(_SPACES)
+        text = shown(text)
         shape = text.translate(_DIGITS)
         found = self._shapes.get(shape)
         if found is None:

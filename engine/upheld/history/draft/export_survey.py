@@ -16,10 +16,19 @@ from itertools import chain, islice
 from typing import Final
 
 from upheld.core.nearest import quoted
-from upheld.history.draft.column_guess import NULLS, Chosen, ColumnGuess, Columns, ColumnWords, status_words
+from upheld.history.draft.column_guess import (
+    LONGEST_WORD,
+    NULLS,
+    Chosen,
+    ColumnGuess,
+    Columns,
+    ColumnWords,
+    status_words,
+)
 from upheld.history.draft.column_names import ENDS, ColumnNames
 from upheld.history.draft.date_shape import DateTexts
 from upheld.history.importer import Bad, Row
+from upheld.history.mapping.cell_condition import shown
 from upheld.history.mapping.date_form import parse_form
 
 HEAD: Final = 1_000
@@ -115,6 +124,7 @@ def survey(rows: Iterator[Row | Bad], chosen: Chosen | None = None) -> ExportSur
     Args:
         chosen: What somebody said of its columns.
     """
+    rows = map(_as_shown, rows)
     head = list(islice(rows, HEAD))
     first: dict[str, ColumnWords] = {}
     for row in head:
@@ -145,6 +155,17 @@ def survey(rows: Iterator[Row | Bad], chosen: Chosen | None = None) -> ExportSur
     courses.tell(found)
     numbers.tell(found)
     return found
+
+
+def _as_shown(row: Row | Bad) -> Row | Bad:
+    """A row whose words are written as people see them, which is how a mapping takes them."""
+    if isinstance(row, Bad) or all(map(str.isprintable, row.cells.values())):
+        return row
+    return replace(row, cells={name: shown(cell) if _is_word(cell) else cell for name, cell in row.cells.items()})
+
+
+def _is_word(cell: str) -> bool:
+    return len(cell) <= LONGEST_WORD and "\n" not in cell
 
 
 class _Numbers:

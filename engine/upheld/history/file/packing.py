@@ -206,7 +206,8 @@ class Unpacking(RawIOBase):
         except EOFError:
             raise HistoryError(self._name, f"this {self._what} file is cut short: export or copy it again") from None
         except (ValueError, lzma.LZMAError, zstd.ZstdError, zlib.error, gzip.BadGzipFile) as error:
-            raise HistoryError(self._name, f"this {self._what} file is damaged: {_shown(error)}") from None
+            told = f"this {self._what} file is damaged: {_shown(error)}; export or copy it again"
+            raise HistoryError(self._name, told) from None
         self._limit.add(len(data))
         if not self._begun:
             self._begun = True

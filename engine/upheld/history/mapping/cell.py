@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
 from upheld.core.policy.provenance import Path
+from upheld.history.mapping.cell_condition import shown
 
 Scalar = str | int | bool
 Cells = Mapping[str, str]
@@ -108,8 +109,9 @@ class Cell:
         return read
 
     def _meaning(self, column: str, text: str, convert: Convert) -> Value:
-        if text in self.words:
-            return self.words[text]
+        for word in (text, shown(text)):
+            if word in self.words:
+                return self.words[word]
         value = convert(text) if not self.words or self.unknown == "as-is" else NO_WORD
         return Unknown(column, text) if value is NO_WORD else value
 

@@ -4,7 +4,7 @@
     >>> when({"status": "Accepted", "sub-status": "Wait - User"}), when({"status": "Queued"})
     (True, False)
 
-Words are compared as they are written, but for spaces around them. A star stands for any
+Words are compared as they are written, or as they are shown, but for spaces around them. A star stands for any
 letters, none included; there is no other pattern, so nothing here can be slow.
 """
 
@@ -15,6 +15,11 @@ from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
 STAR: Final = "*"
+_SPACES: Final = dict.fromkeys((0x09, 0x0A, 0x0D, 0xA0, 0x2007, 0x202F), " ")
+_NOTHING: Final = dict.fromkeys(
+    (0xAD, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF)
+)
+"""What no name means: hyphens that may break a line, and marks that turn the direction of writing."""
 MOST_REMEMBERED: Final = 10_000
 """Combinations of cells for which the answer is kept at hand."""
 
@@ -47,9 +52,10 @@ class Test:
             text = ""
         if self.is_set is not None and bool(text) is not self.is_set:
             return False
-        if self.words and not any(fits(text, word) for word in self.words):
+        texts = (text,) if text.isprintable() else (text, shown(text))
+        if self.words and not any(fits(each, word) for each in texts for word in self.words):
             return False
-        return not any(fits(text, word) for word in self.unless)
+        return not any(fits(each, word) for each in texts for word in self.unless)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,15 @@ class FirstThatHolds(Generic[Answer]):
             found = next((answer for condition, answer in self._cases if condition(cells)), None)
             self._remembered[key] = found
             return found
+
+
+def shown(text: str) -> str:
+    r"""A name as people see it: with plain spaces, on one line, and without what does not show.
+
+    >>> shown("Dupont\N{NO-BREAK SPACE}SA"), shown("\u200eEn\tattente ")
+    ('Dupont SA', 'En attente')
+    """
+    return text if text.isprintable() else " ".join(text.translate({**_SPACES, **_NOTHING}).split())
 
 
 def fits(text: str, word: str) -> bool:

@@ -16,7 +16,7 @@ from upheld.core.policy.policy import Policy
 from upheld.core.time.instant import text_of
 from upheld.history.format.json_text import list_in
 from upheld.history.mapping.cell import NO_WORD, Cell, Cells, Convert, OnUnknown, Read, Unknown, kebab
-from upheld.history.mapping.cell_condition import FirstThatHolds
+from upheld.history.mapping.cell_condition import FirstThatHolds, shown
 from upheld.history.mapping.mapping import HistoryMapping, Outcome
 from upheld.history.mapping.mapping_file import SYSTEM
 from upheld.history.mapping.mapping_names import field_domains
@@ -46,11 +46,11 @@ class RecordForm:
         self._tally = tally
         self._role = FirstThatHolds([(case.when, case.role) for case in mapping.roles])
         self._roles = frozenset((*policy.roles, SYSTEM))
-        self._actor = None if mapping.actor is None else mapping.actor.reader()
+        self._actor = None if mapping.actor is None else mapping.actor.reader(shown)
         channel, customer = mapping.channel, mapping.customer
         for name, cell in (("channel", channel), ("customer", customer)):
             self._note_guess(name, cell)
-        self._customer = () if customer is None else (_field("customer", customer, str),)
+        self._customer = () if customer is None else (_field("customer", customer, shown),)
         named = () if channel is None else (_field("channel", channel, _name(policy.channels)),)
         self._channel_and_customer = named + self._customer
         self._names: dict[int, Read] = {}

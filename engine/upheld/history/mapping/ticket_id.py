@@ -17,6 +17,7 @@ import re
 import unicodedata
 from typing import Final
 
+from upheld.history.mapping.cell_condition import shown
 from upheld.history.notice import Notices
 
 MOST_COMPARED: Final = 100_000
@@ -62,9 +63,7 @@ def ticket_id(value: object) -> str:
     """
     text = str(value)
     formula = _FORMULA.fullmatch(text) if text.startswith("=") else None
-    return unicodedata.normalize(
-        "NFC", _GAP.sub("", formula[1] if formula else text).replace("\N{NO-BREAK SPACE}", " ")
-    )
+    return unicodedata.normalize("NFC", shown(_GAP.sub("", formula[1] if formula else text)))
 
 
 def _folded(id: str) -> str:

@@ -33,6 +33,7 @@ from typing import Final
 from upheld.core.nearest import quoted
 from upheld.core.time.instant import DAY_S, FIRST_YEAR, LAST_YEAR, seconds_of
 from upheld.core.time.zone import load_zone, zone_problem
+from upheld.history.mapping.cell_condition import shown
 from upheld.history.mapping.date_form import Called, is_zeros, parse_form
 from upheld.history.notice import Notices
 
@@ -77,6 +78,7 @@ class WallClock:
             place: Where the text stands.
         """
         found: datetime | None = None
+        text = shown(text)
         for read in self._forms:
             at = read(text)
             if at is not None and FIRST_YEAR <= at.year <= LAST_YEAR:

@@ -236,6 +236,19 @@ def test_a_date_that_is_text_among_dates_is_noticed() -> None:
     assert ([], 2) == (list(texts.notices), len(list(rows(texts))))
 
 
+def test_rows_that_a_filter_hides_are_read_and_noticed() -> None:
+    """A replay cannot know whether they are meant; who made the filter does not see them."""
+    shown = xlsx({"S": TABLE})
+    with zipfile.ZipFile(io.BytesIO(shown)) as archive:
+        sheet = next(each for each in archive.namelist() if "sheets/" in each)
+        text = archive.read(sheet)
+    assert text.count(b'<row r="3"') == 1, text
+    file = opened(packed_with(shown, sheet, text.replace(b'<row r="3"', b'<row r="3" hidden="1"')))
+
+    assert CELLS == [dict(row.cells) for row in rows(file) if isinstance(row, Row)]
+    assert [("hidden-rows", {"file": "book.xlsx", "rows": 1})] == [(each.kind, each.values) for each in file.notices]
+
+
 def test_a_part_that_says_it_is_encrypted_is_damage() -> None:
     data = bytearray(ods({"S": TABLE}))
     for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):

@@ -35,6 +35,8 @@ _CHUNK: Final = 2**18
 _PLACED: Final = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,7})([0-9]{1,9})["'](?!(?:\s[\w:]+="[\w.-]*"){0,9}\s*/>)""")
 """The place of a cell or a row; not of one that is written as empty. No cell has more attributes than these."""
 _UNPLACED: Final = re.compile(rb"<(?:[\w.-]+:)?(row|c)(?=[\s>/])(?![^<>]*\sr\s*=)")
+_HIDDEN: Final = re.compile(rb"""<(?:\w+:)?row\b(?=[^<>]*\shidden\s*=\s*["'](?:1|true)["'])[^<>]*[^<>/]>""")
+"""A row with cells that is not shown."""
 _BEGIN_CELLS: Final = 145
 _ROW: Final = 0
 _ROW_AND_CELLS: Final = frozenset((*range(12), 62))
@@ -50,15 +52,19 @@ _OPEN_KINDS: Final = {"text": "a text document", "presentation": "a presentation
 
 
 class Extent(NamedTuple):
-    """How far a sheet goes."""
+    """How far a sheet goes, and how many of its rows with cells are hidden."""
 
     rows: int
     columns: int
+    hidden: int = 0
 
 
-def look_through(name: str, data: bytes) -> None:
-    """Raises: HistoryError for what is no workbook, is damaged, or is too large to be held."""
-    cells = 0
+def look_through(name: str, data: bytes) -> int:
+    """How many rows are hidden in it, by a filter or by hand; those of binary sheets are not counted.
+
+    Raises: HistoryError for what is no workbook, is damaged, or is too large to be held.
+    """
+    cells = hidden = 0
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             parts = archive.infolist()
@@ -69,9 +75,11 @@ def look_through(name: str, data: bytes) -> None:
             for part in parts:
                 extent = _extent(part.filename, _unpacked(data, part, left, name))
                 cells += extent.rows * extent.columns
-                refuse_large(name, cells, extent)
+                hidden += extent.hidden
+                refuse_large(name, cells, extent[:2])
     except (zipfile.BadZipFile, zlib.error, RuntimeError, ValueError, EOFError, struct.error, expat.ExpatError):
         raise damaged(name) from None
+    return hidden
 
 
 def damaged(name: str) -> HistoryError:
@@ -137,7 +145,7 @@ def _extent(name: str, pieces: Iterator[bytes]) -> Extent:
 
 
 def _office(pieces: Iterator[bytes]) -> Extent:
-    rows = columns = 0
+    rows = columns = hidden = 0
     held = b""
     unplaced = longest = unplaced_rows = 0
     for piece in pieces:
@@ -154,7 +162,8 @@ def _office(pieces: Iterator[bytes]) -> Extent:
             unplaced = 0 if kind == b"row" else unplaced + 1
             unplaced_rows += kind == b"row"
             longest = max(longest, unplaced)
-    return Extent(rows + unplaced_rows, columns + longest)
+        hidden += len(_HIDDEN.findall(text)) if b"hidden=" in text else 0
+    return Extent(rows + unplaced_rows, columns + longest, hidden)
 
 
 def _column(letters: bytes) -> int:
@@ -207,14 +216,15 @@ def _open_document(pieces: Iterator[bytes]) -> Extent:
     for piece in pieces:
         parser.Parse(piece, False)
     parser.Parse(b"", True)
-    return Extent(counting.rows, counting.columns)
+    return Extent(counting.rows, counting.columns, counting.hidden)
 
 
 class _Repeated:
     """Counts rows and columns of OpenDocument, in which one that is written may stand for many."""
 
     def __init__(self) -> None:
-        self.rows = self.columns = 0
+        self.rows = self.columns = self.hidden = 0
+        self._is_hidden = False
         self._row = self._column = self._filled = 0
         self._repeated = 1
         self._is_sheet_filled = 0
@@ -225,6 +235,7 @@ class _Repeated:
             self._row = self._is_sheet_filled = 0
         elif name == "table:table-row":
             self._column = self._filled = 0
+            self._is_hidden = attributes.get("table:visibility", "visible") != "visible"
             self._repeated = _number(attributes.get("table:number-rows-repeated", "1"))
         elif name in ("table:table-cell", "table:covered-table-cell"):
             self._column += _number(attributes.get("table:number-columns-repeated", "1"))
@@ -238,6 +249,7 @@ class _Repeated:
             self._row += self._repeated
             if self._filled:
                 self._is_sheet_filled = self._row
+                self.hidden += self._repeated * self._is_hidden
                 self.columns = max(self.columns, self._filled)
         elif name == "office:spreadsheet":
             self.rows += self._is_sheet_filled

@@ -82,7 +82,9 @@ def rows(file: HistoryFile) -> Iterator[Row | Bad]:
     if data.startswith(compound_file.SIGNATURE):
         _look_through_old(file.name, data)
     elif data.startswith(ZIP):
-        look_through(file.name, data)
+        hidden = look_through(file.name, data)
+        if hidden:
+            file.notices.note("hidden-rows", file.name, file=file.name, rows=hidden)
     else:
         told = what_it_is(data[: 2**12]) or "this is no workbook, whatever it is called: say what it is with `--from`"
         raise HistoryError(file.name, told)
