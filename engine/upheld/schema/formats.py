@@ -41,7 +41,8 @@ _FACTOR = re.compile(r"[0-9]{1,9}(?:/[1-9][0-9]{0,8}|\.[0-9]{1,6})?", re.ASCII)
 _MONTHS = re.compile(r"([1-9][0-9]{0,3})(mo|y)", re.ASCII)
 _CODE = re.compile(r"UP[0-9]{3}", re.ASCII)
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}", re.ASCII)
-_PERIOD = re.compile(r"all|[0-9]{4}(?:-(?:0[1-9]|1[0-2]|Q[1-4]))?", re.ASCII)
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_PERIOD = re.compile(rf"all|[0-9]{{4}}(?:-(?:0[1-9]|1[0-2]|Q[1-4]))?|{_DAY}/{_DAY}", re.ASCII)
 _LOCAL = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?"
 _NAIVE = re.compile(_LOCAL, re.ASCII)
 _INSTANT = re.compile(rf"{_LOCAL}(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})", re.ASCII)
@@ -239,7 +240,7 @@ FORMATS: dict[str, Callable[[str], object]] = {
     "opening-length": _opening_length,
     "overdraft": _overdraft,
     "percent": parse_percent,
-    "period": _matches(_PERIOD, "no period: write a month, a quarter, a year, or `all`", "2026-03"),
+    "period": _matches(_PERIOD, "no period: write a month, a quarter, a year, the first and last day of a contract year, or `all`", "2026-03"),
     "policy-reference": _matches(_REFERENCE, "no policy: write its name and version", "base@1.0.0"),
     "prose": _prose,
     "target": parse_target,
