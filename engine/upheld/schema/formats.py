@@ -240,7 +240,7 @@ FORMATS: dict[str, Callable[[str], object]] = {
     "opening-length": _opening_length,
     "overdraft": _overdraft,
     "percent": parse_percent,
-    "period": _matches(_PERIOD, "no period: write a month, a quarter, a year, the first and last day of a contract year, or `all`", "2026-03"),
+    "period": _matches(_PERIOD, "no period: write a month, a quarter, a year, two days, or `all`", "2026-03"),
     "policy-reference": _matches(_REFERENCE, "no policy: write its name and version", "base@1.0.0"),
     "prose": _prose,
     "target": parse_target,
