@@ -113,6 +113,12 @@ def _money(text: str) -> None:
         parse_amount(text)
 
 
+def _charged(text: str) -> None:
+    """Money with its decimals; else as any amount, so that `"600"` in quotes is taken for neither euros nor cents."""
+    if "." not in text or MONEY.fullmatch(text) is None:
+        parse_amount(text)
+
+
 def _granted(text: str) -> None:
     parse_amount(text, LEAST_AMOUNT)
 
@@ -218,6 +224,7 @@ FORMATS: dict[str, Callable[[str], object]] = {
     "account-unit": _account_unit,
     "amount": parse_amount,
     "carry-over": _carry_over,
+    "charged": _charged,
     "clause-id": _matches(_CLAUSE, "no clause: use letters, digits and hyphens", "GM-10"),
     "code": _matches(_CODE, "no code of a finding: write it as reports do", "UP501"),
     "country": _country,
