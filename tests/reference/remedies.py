@@ -87,6 +87,10 @@ class Remedies:
 
     def days(self, period: str, unit: str) -> list[date]:
         """The days of a period: all those around it that are of the same name."""
+        if "/" in period:
+            first, last = map(date.fromisoformat, period.split("/"))
+            return [first + DAY * n for n in range((last - first).days + 1)]
+        unit = "year" if unit == "contract-year" else unit
         first = date(int(period[:4]), 1, 1)
         return [day for day in (first + DAY * n for n in range(366)) if self.period(day, unit) == period]
 
@@ -160,7 +164,7 @@ class Remedies:
                 if not view.holds(remedy.get("when")):
                     continue
                 if remedy.get("by") == "count":
-                    key = customer, self.period(self.day(row["due_at"]), remedy.get("per-period", "month"))
+                    key = customer, self._counted_in(remedy, customer, self.day(row["due_at"]))
                     counted[key] = counted.get(key, 0) + 1
                     continue
                 steps = [step for step in remedy.get("steps", []) if _is_so_late(step, row)]
@@ -174,6 +178,25 @@ class Remedies:
                 unit = remedy.get("per-period", "month")
                 found.append(self._of_period(number, remedy, steps[-1], customer, period, unit, times=times))
         return found
+
+    def _counted_in(self, remedy: dict, customer: str, day: date) -> str:
+        """The period in which a breach of a day counts; a contract year by its first and its last day."""
+        unit = remedy.get("per-period", "month")
+        if unit != "contract-year":
+            return self.period(day, unit)
+        kind = remedy.get("contract") or remedy["steps"][0]["is"]["of"].split(".")[1]
+        year = self._of_cap({"per": unit, "contract": kind}, customer, [day])
+        if not year.startswith("from "):
+            return year
+        since = next(
+            date.fromisoformat(each["from"])
+            for each in View(self.policy, self.contracts, self.midnight(day), customer=customer).active()
+            if each["kind"] == kind and "from" in each
+        )
+        last = day
+        while ((last + DAY).month, (last + DAY).day) != _anniversary(since, (last + DAY).year):
+            last += DAY
+        return f"{year.removeprefix('from ')}/{last}"
 
     def _of_clock(self, number: int, remedy: dict, step: dict | None, ticket: Ticket, row: dict, view: View) -> Owed:
         customer, alone = ticket.customer or "", (ticket.id, row["id"], row["cycle"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from upheld.core.billing.amount import parse_amount
+from upheld.core.billing.amount import MONEY, parse_amount, parse_money
 from upheld.core.policy.charge import (
     OVERDRAFTS,
     Account,
@@ -31,16 +31,22 @@ from upheld.document.tree import Data, mapping, sequence, text, words
 from upheld.loader.commitments import duration
 from upheld.loader.draft import Draft
 from upheld.loader.remedies import cap, unit_of
+from upheld.schema.formats import message_and_hint
 
 KINDS: tuple[ChargeKind, ...] = ("debit", "hold", "waive", "settle", "release", "reverse")
 ROUNDINGS: dict[str, Rounding] = {"up-to": "up", "down-to": "down", "to-nearest": "nearest"}
 
 
-def _fixed(spec: Data, key: str) -> FixedAmount | None:
-    value = spec.get(key)
+def _fixed(draft: Draft, path: Path, value: object, unit: str) -> FixedAmount | None:
+    """An amount that is written; money has the decimals of the account's unit."""
+    if not isinstance(value, (str, int)):
+        return None
+    is_money = isinstance(value, str) and MONEY.fullmatch(value) is not None
     try:
-        return parse_amount(value) if isinstance(value, (str, int)) else None
-    except ValueError:
+        return parse_money(value, unit) if is_money else parse_amount(value)
+    except ValueError as error:
+        if is_money and "." in str(value):
+            draft.report("UP602", path, *message_and_hint(error))
         return None
 
 
@@ -100,8 +106,8 @@ def accounts(draft: Draft) -> dict[str, Account]:
             overage=_overage(draft, path, spec),
             owed="kind" in spec,
             cap=cap(draft, (*path, "cap"), mapping(spec.get("cap")), unit_of(spec)),
-            limit=_fixed(spec, "limit"),
-            low_balance=_fixed(spec, "low-balance"),
+            limit=_fixed(draft, (*path, "limit"), spec.get("limit"), unit_of(spec)),
+            low_balance=_fixed(draft, (*path, "low-balance"), spec.get("low-balance"), unit_of(spec)),
             expiry_notice=duration(spec, "expiry-notice"),
         )
         for path, name, spec in draft.entries("accounts")
@@ -117,7 +123,8 @@ def _measured(draft: Draft, path: Path, spec: Data) -> Amount | None:
         if "amount" not in spec:
             hint = "add `amount:`, how much is billed, or `effort:`, from when until when work was done"
             draft.report("UP102", path, "`amount` is missing", hint, key=True)
-        return _amount(draft, (*path, "amount"), spec.get("amount"))
+        unit = _unit_of_account(draft, spec) if Fraction(str(spec.get("factor", 1))) == 1 else MINUTES
+        return _amount(draft, (*path, "amount"), spec.get("amount"), unit)
     effort = mapping(spec.get("effort"))
     ends = [draft.reference((*path, "effort"), effort, key) for key in ("from", "until")]
     return WorkedAmount(*(each.name if each else "" for each in ends))
@@ -132,9 +139,13 @@ def _split(draft: Draft, path: Path, spec: Data) -> tuple[SplitCase, ...]:
     return tuple(cases)
 
 
-def _amount(draft: Draft, path: Path, value: object) -> Amount | None:
+def _unit_of_account(draft: Draft, spec: Data) -> str:
+    return unit_of(mapping(mapping(draft.root.get("accounts")).get(text(spec, "account"))))
+
+
+def _amount(draft: Draft, path: Path, value: object, unit: str) -> Amount | None:
     if not isinstance(value, dict):
-        return _fixed({"amount": value}, "amount")
+        return _fixed(draft, path, value, unit)
     forms = [key for key in ("ref", "parameter") if key in value]
     if len(forms) != 1:
         draft.report("UP603", path, "this amount does not say exactly one thing", "give `ref` or `parameter`")
@@ -156,6 +167,9 @@ def _rating(draft: Draft, path: Path, spec: Data) -> Rating:
             "give one of `up-to`, `down-to`, `to-nearest`",
             key=True,
         )
+    unit, fixed = _unit_of_account(draft, spec), ("first-block", "minimum", "cap")
+    first_block, minimum, most = (_fixed(draft, (*path, key), spec.get(key), unit) for key in fixed)
+    step = _fixed(draft, (*path, "round", ways[0]), round_.get(ways[0]), unit) if ways else None
     scopes: dict[str, Scope] = {"entry": "entry", "ticket": "ticket", "day": "day"}
     return Rating(
         **draft.grounds(path, spec),
@@ -163,12 +177,12 @@ def _rating(draft: Draft, path: Path, spec: Data) -> Rating:
         amount=_measured(draft, path, spec),
         split=_split(draft, path, spec),
         factor=Fraction(str(spec.get("factor", 1))),
-        first_block=_fixed(spec, "first-block"),
-        step=_fixed(round_, ways[0]) if ways else None,
+        first_block=first_block,
+        step=step,
         rounding=ROUNDINGS[ways[0]] if ways else "up",
         scope=scopes.get(text(round_, "scope"), "entry"),
-        minimum=_fixed(spec, "minimum"),
-        cap=_fixed(spec, "cap"),
+        minimum=minimum,
+        cap=most,
         category=text(spec, "category"),
     )
 

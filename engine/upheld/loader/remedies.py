@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from upheld.core.billing.amount import parse_money, parse_percent
-from upheld.core.policy.money import Cap, CapPeriod, ContractShare, ParameterAmount
+from upheld.core.policy.money import Cap, CapPeriod, ContractShare, CountPeriod, ParameterAmount
 from upheld.core.policy.provenance import Path
 from upheld.core.policy.remedy import Availability, Claim, Downtime, Overrun, Remedy, Step, Worth, WorthCase
 from upheld.core.policy.wording import Wording
@@ -14,7 +14,8 @@ from upheld.document.tree import Data, mapping, sequence, text, words
 from upheld.loader.commitments import NOWHERE, PERIODS, duration
 from upheld.loader.draft import Draft
 
-_OF_CAPS: dict[object, CapPeriod] = {"breach": "breach", "contract-year": "contract-year", **PERIODS}
+_OF_COUNTS: dict[object, CountPeriod] = {"contract-year": "contract-year", **PERIODS}
+_OF_CAPS: dict[object, CapPeriod] = {"breach": "breach", **_OF_COUNTS}
 
 
 def percent(spec: Data, key: str) -> Fraction | None:
@@ -89,19 +90,29 @@ def cap(draft: Draft, path: Path, spec: Data, unit: str) -> Cap | None:
     return None if most is None else Cap(most, period, _kind_of_years(draft, path, spec, period))
 
 
-def _kind_of_years(draft: Draft, path: Path, spec: Data, period: CapPeriod) -> str:
-    """The contract whose years a cap counts by: the one it names, or else the one of which it is a share."""
+def _kind_of_years(draft: Draft, path: Path, spec: Data, period: CapPeriod, key: str = "per") -> str:
+    """The contract by whose years a cap or a remedy counts: the one it names, or else that of which it is a share."""
     if period != "contract-year":
         if "contract" in spec:
-            hint = "say `per: contract-year`, or leave it out"
-            draft.report("UP640", (*path, "contract"), "`contract` says nothing of this cap", hint, key=True)
+            hint, what = f"say `{key}: contract-year`, or leave it out", "this cap" if key == "per" else "this remedy"
+            draft.report("UP640", (*path, "contract"), f"`contract` says nothing of {what}", hint, key=True)
         return ""
     family, _, rest = text(spec, "of").partition(".")
     kind = text(spec, "contract") or (rest.partition(".")[0] if family == "contract" else "")
     if not kind:
         hint = "say of which kind, such as `contract: hosting`"
-        draft.report("UP640", (*path, "per"), "this cap does not say the years of which contract it means", hint)
+        what = "this cap" if key == "per" else "this remedy"
+        draft.report("UP640", (*path, key), f"{what} does not say the years of which contract it means", hint)
     return kind
+
+
+def _kind_counted(draft: Draft, path: Path, spec: Data, period: CountPeriod) -> str:
+    """The contract whose years count breaches: the one it names, or else the one of which its amounts are shares."""
+    worths = [mapping(mapping(step).get("is")) for step in sequence(spec.get("steps"))]
+    of = {text(worth, "of") for worth in worths}
+    said = {"of": of.pop()} if len(of) == 1 else {}
+    named = {"contract": spec["contract"]} if "contract" in spec else {}
+    return _kind_of_years(draft, path, {**said, **named}, period, "per-period")
 
 
 def _steps(draft: Draft, path: Path, spec: Data, unit: str) -> tuple[Step, ...]:
@@ -163,7 +174,8 @@ def remedies(draft: Draft) -> tuple[Remedy, ...]:
                 per=_overrun(mapping(spec.get("per"))),
                 counts=spec.get("by") == "count",
                 by_overrun=spec.get("by") == "overrun",
-                period=PERIODS.get(spec.get("per-period"), "month"),
+                period=(period := _OF_COUNTS.get(spec.get("per-period"), "month")),
+                contract=_kind_counted(draft, path, spec, period),
                 cap=cap(draft, (*path, "cap"), mapping(spec.get("cap")), unit),
                 claim=_claim(mapping(spec.get("claim"))),
             )

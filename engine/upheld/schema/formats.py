@@ -41,7 +41,8 @@ _FACTOR = re.compile(r"[0-9]{1,9}(?:/[1-9][0-9]{0,8}|\.[0-9]{1,6})?", re.ASCII)
 _MONTHS = re.compile(r"([1-9][0-9]{0,3})(mo|y)", re.ASCII)
 _CODE = re.compile(r"UP[0-9]{3}", re.ASCII)
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}", re.ASCII)
-_PERIOD = re.compile(r"all|[0-9]{4}(?:-(?:0[1-9]|1[0-2]|Q[1-4]))?", re.ASCII)
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_PERIOD = re.compile(rf"all|[0-9]{{4}}(?:-(?:0[1-9]|1[0-2]|Q[1-4]))?|{_DAY}/{_DAY}", re.ASCII)
 _LOCAL = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?"
 _NAIVE = re.compile(_LOCAL, re.ASCII)
 _INSTANT = re.compile(rf"{_LOCAL}(?:Z|[+-][0-9]{{2}}:[0-9]{{2}})", re.ASCII)
@@ -109,6 +110,12 @@ def _money(text: str) -> None:
     if MONEY.fullmatch(text) is None:
         if NUMBER.fullmatch(text):
             raise ValueError(f"{_short(text)} is no amount: write money as `50.00`, or whole minor units")
+        parse_amount(text)
+
+
+def _charged(text: str) -> None:
+    """Money with its decimals; else as any amount, so that `"600"` in quotes is taken for neither euros nor cents."""
+    if "." not in text or MONEY.fullmatch(text) is None:
         parse_amount(text)
 
 
@@ -217,6 +224,7 @@ FORMATS: dict[str, Callable[[str], object]] = {
     "account-unit": _account_unit,
     "amount": parse_amount,
     "carry-over": _carry_over,
+    "charged": _charged,
     "clause-id": _matches(_CLAUSE, "no clause: use letters, digits and hyphens", "GM-10"),
     "code": _matches(_CODE, "no code of a finding: write it as reports do", "UP501"),
     "country": _country,
@@ -239,7 +247,7 @@ FORMATS: dict[str, Callable[[str], object]] = {
     "opening-length": _opening_length,
     "overdraft": _overdraft,
     "percent": parse_percent,
-    "period": _matches(_PERIOD, "no period: write a month, a quarter, a year, or `all`", "2026-03"),
+    "period": _matches(_PERIOD, "no period: write a month, a quarter, a year, two days, or `all`", "2026-03"),
     "policy-reference": _matches(_REFERENCE, "no policy: write its name and version", "base@1.0.0"),
     "prose": _prose,
     "target": parse_target,

@@ -316,6 +316,8 @@ def _largest(inspection: Inspection, remedy: Remedy, sort: str) -> Base | None:
     periods = {each.id: each.period for each in inspection.policy.objectives}
     periods |= {each.id: each.period for each in inspection.policy.availability}
     period = next((periods[of] for of in remedy.of if of in periods), remedy.period)
+    if period == "contract-year":
+        return (name, most) if remedy.cap.period == "contract-year" and remedy.cap.contract == remedy.contract else None
     if remedy.cap.period == "contract-year":
         # A contract that ends within a period has one more than a whole year has.
         return name, most * (MONTHS["year"] // MONTHS[period] + 1)

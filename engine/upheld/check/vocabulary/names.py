@@ -60,6 +60,7 @@ REFERENCES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("breakable", ("remedies", "of"), ()),
     ("accounts", ("remedies", "account"), ()),
     *(("contracts", (*holder, "cap", "contract"), ()) for holder in CAPPED),
+    ("contracts", ("remedies", "contract"), ()),
     ("events", ("remedies", "claim", "on"), ()),
     *(("parameters", (*worth, *share, "parameter"), ()) for worth in WORTHS for share in ((), ("share",))),
     *(("parameters", (*holder, "cap", key, "parameter"), ()) for holder in CAPPED for key in ("amount", "share")),

@@ -154,21 +154,22 @@ class Contracts:
         known = self.customers.get(customer)
         return tuple(contract for contract in known.contracts if contract.is_active(day)) if known else ()
 
-    def year_from(self, customer: str, kind: str, day: date) -> date | None:
-        """The first day of the contract year in which a day lies: the last anniversary of the contract's first day.
+    def year_of(self, customer: str, kind: str, day: date) -> tuple[date, date] | None:
+        """The contract year in which a day lies: the last anniversary of the contract's first day, and the next one.
 
         Of the first contract of the kind that holds on that day and says its first day; ``None`` where there is none.
         What began on 29 February has its anniversary on the 28th in common years.
 
         >>> leap = Contracts({"acme": Customer((Contract("flex", date(2024, 2, 29)),))})
-        >>> [str(leap.year_from("acme", "flex", date(2025, 2, day))) for day in (27, 28)]
-        ['2024-02-29', '2025-02-28']
+        >>> [[str(each) for each in leap.year_of("acme", "flex", date(2025, 2, day))] for day in (27, 28)]
+        [['2024-02-29', '2025-02-28'], ['2025-02-28', '2026-02-28']]
         """
         for contract in self.active(customer, day):
             if contract.kind == kind and contract.since is not None:
                 years = day.year - contract.since.year
-                this, last = (same_day(contract.since, 12 * each) for each in (years, years - 1))
-                return this if this is not None and this <= day else last
+                last, this, then = (same_day(contract.since, 12 * (years + each)) for each in (-1, 0, 1))
+                first, after = (this, then) if this is not None and this <= day else (last, this)
+                return None if first is None or after is None else (first, after)
         return None
 
     def days_of_change(self, customer: str) -> list[date]:

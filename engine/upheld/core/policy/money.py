@@ -12,6 +12,7 @@ from typing import Literal
 from upheld.core.time.duration import Duration
 
 PeriodUnit = Literal["month", "quarter", "year"]
+CountPeriod = Literal["month", "quarter", "year", "contract-year"]
 CapPeriod = Literal["breach", "month", "quarter", "year", "contract-year"]
 
 

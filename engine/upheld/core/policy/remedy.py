@@ -15,7 +15,7 @@ from fractions import Fraction
 from upheld.core.condition.condition import Condition
 from upheld.core.policy.charge import FixedAmount
 from upheld.core.policy.event_type import Reference
-from upheld.core.policy.money import Cap, ContractShare, ParameterAmount, PeriodUnit
+from upheld.core.policy.money import Cap, ContractShare, CountPeriod, ParameterAmount, PeriodUnit
 from upheld.core.policy.provenance import Grounds, Item
 from upheld.core.time.duration import Duration
 
@@ -90,6 +90,7 @@ class Remedy(Item):
         amount: ``None`` where steps or cases say it.
         cases: Amounts by what holds of the ticket; the first that holds counts, and where none does nothing is owed.
         counts: Whether the number of breaches in a ``period`` decides, and not each breach.
+        contract: The kind of contract whose years are that period; ``""`` unless it is a ``contract-year``.
         by_overrun: Whether steps say how much it is by how late each breach was.
     """
 
@@ -102,7 +103,8 @@ class Remedy(Item):
     per: Overrun | None = None
     counts: bool = False
     by_overrun: bool = False
-    period: PeriodUnit = "month"
+    period: CountPeriod = "month"
+    contract: str = ""
     cap: Cap | None = None
     claim: Claim | None = None
 

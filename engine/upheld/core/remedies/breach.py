@@ -22,7 +22,7 @@ from upheld.core.policy.policy import ALWAYS, Policy
 from upheld.core.policy.provenance import Grounds
 from upheld.core.policy.remedy import Overrun, Remedy, Step, Worth, WorthCase
 from upheld.core.policy.schedule import Schedule
-from upheld.core.population.period import days_backwards, edges_s, period_of
+from upheld.core.population.period import contract_year, days_backwards, edges_s, period_of
 from upheld.core.remedies.worth import Priced, Prices
 from upheld.core.time.business_day import worth_s
 from upheld.core.time.duration import Duration
@@ -121,6 +121,13 @@ class Breaches:
             (remedy, *held[-1:], *priced.grounds),
         )
 
+    def period(self, customer: str, due_s: int) -> str:
+        """The period in which a breach counts whose number decides."""
+        day, unit = self._schedule.date_at(due_s), self.remedy.period
+        if unit != "contract-year":
+            return period_of(day, unit)
+        return self._contract_year(self.remedy.contract, customer, (day,))
+
     def of_number(self, customer: str, period: str, number: int, names: TimeLookup, as_of_s: int) -> Breach | None:
         """What is owed for so many breaches in a period; ``None`` where no step is about so many."""
         held = [step for step in self.remedy.steps if step.holds_of_number(number)]
@@ -195,9 +202,13 @@ class Breaches:
         assert cap.period != "breach", "of that each stands by itself"
         if cap.period != "contract-year":
             return period_of(days[0], cap.period)
-        begins = (self._contracts.year_from(customer, cap.contract, day) for day in days)
-        found = next((day for day in begins if day is not None), None)
-        return period_of(days[0], "year") if found is None else found.isoformat()
+        return self._contract_year(cap.contract, customer, days)
+
+    def _contract_year(self, kind: str, customer: str, days: Sequence[date]) -> str:
+        """The contract year of the first of these days on which there is one; else the calendar year."""
+        years = (self._contracts.year_of(customer, kind, day) for day in days)
+        found = next((year for year in years if year is not None), None)
+        return period_of(days[0], "year") if found is None else contract_year(*found)
 
 
 def due_of(row: ClockRow) -> int:

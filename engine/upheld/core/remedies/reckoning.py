@@ -18,7 +18,7 @@ from upheld.core.policy.policy import ALWAYS
 from upheld.core.population.availability import Uptime, uptimes
 from upheld.core.population.downtime import Downtimes, Stay, Told, Turn
 from upheld.core.population.objectives import Counting, Tally
-from upheld.core.population.period import edges_s, period_of
+from upheld.core.population.period import edges_s
 from upheld.core.record.ticket import Standing
 from upheld.core.remedies.booking import Booking, Bookings
 from upheld.core.remedies.breach import Breach, Breaches, due_of
@@ -136,7 +136,7 @@ class Reckoning:
         return self._engine.names(standing._replace(state=state, core=core, facts=then), at_s)
 
     def _breached(self, standing: Standing, row: ClockRow) -> None:
-        due_s, schedule = due_of(row), self._engine.schedule
+        due_s = due_of(row)
         names = _of_clock(row, self._engine.names(standing, due_s))
         for each in self._of_clocks:
             if each.concerns(row, names):
@@ -144,7 +144,7 @@ class Reckoning:
                 self._found += () if breach is None else (breach,)
         for each in self._of_numbers:
             if each.concerns(row, names):
-                key = each.place, standing.customer, period_of(schedule.date_at(due_s), each.remedy.period)
+                key = each.place, standing.customer, each.period(standing.customer, due_s)
                 self._numbers[key] = self._numbers.get(key, 0) + 1
 
     def gathered(self) -> Gathered:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from upheld.core.policy.money import ContractShare, PeriodUnit
+from upheld.core.policy.money import ContractShare, CountPeriod
 from upheld.core.policy.remedy import Availability, Downtime, Remedy, Step
 from upheld.show.page.blocks import Block, Cited, Line, Paragraph, Part, bullets, line, section
 from upheld.show.policy.billing import rates_of_remedies, tables, told_cap, told_worth
@@ -99,7 +99,8 @@ def _how_much(view: View, remedy: Remedy, unit: str) -> str:
         kind = "overrun" if remedy.by_overrun else f"number-{period}" if remedy.counts else f"share-{period}"
         base = _base(remedy)
         steps = view.locale.listed([_step(view, step, unit, shared=bool(base)) for step in _told(remedy.steps)])
-        rule = view.say(f"remedy.{kind}", of=of, steps=steps)
+        contract = view.naming.among(view.policy.contracts, remedy.contract) if remedy.contract else ""
+        rule = view.say(f"remedy.{kind}", of=of, steps=steps, contract=view.locale.quoted(contract))
         if not base:
             return rule
         return view.say("remedy.share-of", base=view.locale.quoted(Subjects(view.naming).name(base)), rule=rule)
@@ -126,9 +127,9 @@ def _promises(view: View, remedy: Remedy) -> list[str]:
     return [view.naming.name(each) for name in remedy.of for each in items if each.id == name]
 
 
-def _period(view: View, remedy: Remedy) -> PeriodUnit:
+def _period(view: View, remedy: Remedy) -> CountPeriod:
     """In which periods what it is of is counted."""
-    periods = {each.id: each.period for each in view.policy.objectives}
+    periods: dict[str, CountPeriod] = {each.id: each.period for each in view.policy.objectives}
     periods |= {each.id: each.period for each in view.policy.availability}
     return remedy.period if remedy.counts else next((periods[of] for of in remedy.of if of in periods), "month")
 

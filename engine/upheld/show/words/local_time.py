@@ -140,7 +140,10 @@ def shortened(view: View, told: Sequence[str]) -> list[str]:
 
 
 def period(view: View, name: str) -> str:
-    """A month, a quarter or a year, from its name in a verdict: ``March 2026``."""
+    """A month, a quarter, a year, or that of a contract, from its name in a verdict: ``March 2026``."""
+    if "/" in name:
+        first, last = (view.locale.date(date.fromisoformat(day)) for day in name.split("/"))
+        return view.say("period.contract-year", first=first, last=last)
     year, _, part = name.partition("-")
     if part.startswith("Q"):
         return view.say("period.quarter", quarter=part[1:], year=year)
