@@ -182,6 +182,8 @@ WARNINGS = {
     "UP566": "fact that nothing reads",
     "UP567": "correction of what a rhythm reads",
     "UP568": "rhythm or reminder of less than a minute",
+    "UP569": "pause that moves nothing",
+    "UP571": "recurrence on days that are closed",
     "UP601": "two charges for one effort",
     "UP604": "hold that nothing settles or releases",
     "UP646": "hole between steps",

@@ -19,7 +19,7 @@ from upheld.core.policy.commitment import Commitment, Objective, ParameterTarget
 from upheld.core.policy.parameter import column_path
 from upheld.core.policy.provenance import Path
 from upheld.core.time.duration import Duration
-from upheld.core.time.target import Target, parse_target
+from upheld.core.time.target import BestEffort, Target, parse_target
 
 
 def check_commitments(inspection: Inspection) -> None:
@@ -31,6 +31,7 @@ def check_commitments(inspection: Inspection) -> None:
             if any(length.is_business_day for length in commitment.warned) and not _days_are_worth(commitment, aims):
                 worth_a_day(inspection, commitment, calendar)
         _instants(inspection, commitment)
+        _moved(inspection, commitment, aims)
     for timer in inspection.policy.timers:
         _timer(inspection, timer)
     _overtaken(inspection)
@@ -41,6 +42,15 @@ def check_commitments(inspection: Inspection) -> None:
         scope = inspection.vocabulary.on_events(excuse.on)
         for key, reference in (("from", excuse.since), ("until", excuse.until)):
             _instant(inspection, (*excuse.path, key, "ref"), reference.name, scope)
+
+
+def _moved(inspection: Inspection, commitment: Commitment, aims: list[Aim]) -> None:
+    """A pause moves what is due so much time after a start; where nothing is, it does less than it seems to."""
+    fixed = [aim for _, aim in aims if not isinstance(aim, BestEffort)]
+    if commitment.pause and fixed and not any(isinstance(aim, Duration) for aim in fixed):
+        message = f"no pause moves what `{commitment.id}` is due at, which is no time after its start"
+        hint = "leave `pause:` out; what waits moves a time allowed, such as `8h`, and an agreed one is agreed anew"
+        inspection.report("UP569", (*commitment.path, "pause"), message, hint, key=True)
 
 
 def _days_are_worth(commitment: Commitment, aims: list[Aim]) -> bool:
