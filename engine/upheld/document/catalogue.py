@@ -177,6 +177,7 @@ WARNINGS = {
     "UP525": "clock that stops the moment it starts",
     "UP528": "timer that never fires",
     "UP529": "promise that a missing plan takes away",
+    "UP530": "clock that begins where it is fulfilled",
     "UP561": "rhythm that nothing ends",
     "UP565": "promise that can no longer be fulfilled or ended",
     "UP566": "fact that nothing reads",
