@@ -376,11 +376,8 @@ class Replay:
 
     def _applies(self, as_of_s: int | None, standing: Standing | None, index: int, severity: str | None) -> bool:
         """Whether an objective's condition holds for a ticket as it stands in the end, with the severity of a clock."""
-        when = self._asked[index]
-        if when is None:
-            return True
-        if standing is None or as_of_s is None:
-            return False
+        if (when := self._asked[index]) is None or standing is None or as_of_s is None:
+            return when is None
         return when(self._engine.names(with_severity(standing, severity), as_of_s))
 
     def _as_of_s(self) -> int | None:
