@@ -59,7 +59,7 @@ customers:
       - {account: time, at: 2024-01-01T00:00Z, amount: 10h, expires: 2024-12-31}
       - {account: money, at: 2024-01-01T01:00+01:00, amount: 600}
       - {account: time, every: month, from: 2024-02-01, until: 2024-06-30, amount: 5h,
-         carry-over: {at-most: 60, for: 3mo}}
+         counted-from: 2024-01-15, carry-over: {at-most: 60, for: 3mo}}
   "Café; Zürich": {contracts: [{kind: gold, sites: [genève]}]}
   globex: {}
 releases: [{version: "5.3", date: 2024-06-01}, {version: "5.2", date: 2024-03-28}]
@@ -71,7 +71,7 @@ LINES = """\
 "grants": [{"account": "time", "at": "2024-01-01T00:00Z", "amount": "10h", "expires": "2024-12-31"}, \
 {"account": "money", "at": "2024-01-01T01:00+01:00", "amount": 600}, \
 {"account": "time", "every": "month", "from": "2024-02-01", "until": "2024-06-30", "amount": "5h", \
-"carry-over": {"at-most": 60, "for": "3mo"}}]}
+"counted-from": "2024-01-15", "carry-over": {"at-most": 60, "for": "3mo"}}]}
 
 {"customer": "Cafe\u0301; Z\\u00fcrich", "contracts": [{"kind": "gold", "sites": ["genève"]}]}
 {"customer": "globex"}
@@ -80,12 +80,12 @@ LINES = """\
 TABLE = """\
 Customer;kind;from;until;sites;seats;beta;parameters.within.high;parameters.share;\
 grant.account;grant.at;grant.amount;grant.expires;release.version;release.date;\
-grant.every;grant.from;grant.until;grant.carry-over.at-most;grant.carry-over.for
+grant.every;grant.from;grant.until;grant.carry-over.at-most;grant.carry-over.for;grant.counted-from
 acme;gold;2024-01-01;2024-12-31;"[""lyon"", ""paris""]";5;TRUE;30min;7;time;2024-01-01T00:00Z;10h;2024-12-31;;
 acme;plain;;;;;;;;money;2024-01-01T01:00+01:00;600
 "Café; Zürich";gold;;;genève
 globex;;;;;;;;;;;;;5.3;2024-06-01
-acme;;;;;;;;;time;;5h;;;;month;2024-02-01;2024-06-30;60;3mo
+acme;;;;;;;;;time;;5h;;;;month;2024-02-01;2024-06-30;60;3mo;2024-01-15
 ;;;;;;;;;;;;
 ;;;;;;;;;;;;;5.2;2024-03-28
 """
@@ -329,7 +329,7 @@ CARRIES = st.dictionaries(st.sampled_from(["at-most", "for", "less"]), VALUES, m
 PERIODS = st.sampled_from(["month", "quarter", "year", "week", 1])
 RECURRING = st.fixed_dictionaries(
     {"account": VALUES, "every": PERIODS, "amount": VALUES},
-    optional={"from": VALUES, "until": VALUES, "carry-over": CARRIES | VALUES, "at": VALUES},
+    optional={"from": VALUES, "until": VALUES, "counted-from": VALUES, "carry-over": CARRIES | VALUES, "at": VALUES},
 )
 PARTS = st.fixed_dictionaries(
     {"upheld": st.sampled_from([1, 1, 1, 2, True])},

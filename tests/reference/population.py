@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from reference.conditions import items
+from reference.conditions import View, items
 from reference.due import seconds_in
 
 
@@ -16,7 +17,9 @@ def population(policy: dict, counted: list[tuple], as_of_s: int) -> dict[str, li
     for objective in policy.get("objectives", []):
         promised = [each for each in counted if each[1]["target"] != "best-effort"]
         rows = [
-            row for view, row in promised if row["id"] in items(objective["of"]) and view.holds(objective.get("when"))
+            row
+            for view, row in promised
+            if row["id"] in items(objective["of"]) and of_clock(view, row).holds(objective.get("when"))
         ]
         periods: dict[str, list[dict]] = {}
         for row in rows:
@@ -26,6 +29,12 @@ def population(policy: dict, counted: list[tuple], as_of_s: int) -> dict[str, li
             line = _line(objective, period, those, this_one)
             found["objectives" if "share" in objective else "indicators"].append(line)
     return found
+
+
+def of_clock(view: View, row: dict) -> View:
+    """The ticket as it stands in the end, with the severity that the clock had."""
+    facts = {**view.facts, "severity": row["severity"]} if row["severity"] is not None else view.facts
+    return replace(view, facts=facts)
 
 
 def period_of(objective: dict, at_s: int, zone: ZoneInfo) -> str:

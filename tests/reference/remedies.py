@@ -17,7 +17,7 @@ from reference.conditions import View, items
 from reference.due import parse_duration, seconds_in
 from reference.lifecycle import Ticket, instant_s
 from reference.opening import DAY, opening_of, seconds_of, utc, with_own_hours
-from reference.population import is_late, period_of
+from reference.population import is_late, of_clock, period_of
 
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
@@ -246,10 +246,10 @@ class Remedies:
         unit = objective.get("per", "month")
         periods: dict[tuple[str, str], list[dict]] = {}
         for ticket, rows in self.seen:
-            if ticket.view(self.as_of_s).holds(objective.get("when")):
-                for row in rows:
-                    if row["id"] not in items(objective["of"]) or row["target"] == "best-effort":
-                        continue
+            for row in rows:
+                if row["id"] not in items(objective["of"]) or row["target"] == "best-effort":
+                    continue
+                if of_clock(ticket.view(self.as_of_s), row).holds(objective.get("when")):
                     key = ticket.customer or "", period_of(objective, row["started_at"], ZoneInfo(self.policy["zone"]))
                     periods.setdefault(key, []).append(row)
         found = []

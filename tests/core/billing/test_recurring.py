@@ -37,6 +37,15 @@ def test_periods_follow_one_another_and_do_not_drift(anchor: date, months: int, 
     assert not found or found[0][0] >= since
 
 
+def test_periods_of_the_calendar_begin_with_its_months() -> None:
+    """A contract of 15 January has its first hours on 1 February, whichever first of a month they are counted from."""
+    for anchor in (date(2026, 1, 1), date(2026, 2, 1)):
+        grant = RecurringGrant("time", 60, 1, anchor, date(2026, 1, 15), date(2026, 3, 20))
+        found = [(date(2026, 2, 1), date(2026, 3, 1)), (date(2026, 3, 1), date(2026, 3, 21))]
+
+        assert found == days_of(grant)
+
+
 def test_there_are_no_more_periods_than_asked_for() -> None:
     """A contract of ten thousand years costs what is looked at, and ends with the years that are known."""
     endless = RecurringGrant("time", 60, 1, date(1, 1, 1), date(1, 1, 1), date.max)

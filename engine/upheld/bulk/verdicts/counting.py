@@ -20,11 +20,10 @@ from upheld.bulk.clocks.given import STOPPED
 from upheld.bulk.clocks.opening_seconds import NOT_KNOWN_S
 from upheld.bulk.distinct import distinct, distinct_rows
 from upheld.bulk.keys.records import Bools, Int64s
+from upheld.bulk.verdicts.conditions import counts
 from upheld.bulk.verdicts.decided import DecidedTickets
 from upheld.core.clocks.alike import Alike
 from upheld.core.clocks.row import BEST_EFFORT, ClockRow
-from upheld.core.condition.condition import names_read
-from upheld.core.condition.predicate import predicate_or_none
 from upheld.core.policy.commitment import Objective
 from upheld.core.policy.policy import ALWAYS
 from upheld.core.population.period import period_of
@@ -246,7 +245,7 @@ class Sums:
         ]
         rows = np.flatnonzero(np.array(of, bool)[spells.clocks.promise]) if of else np.zeros(0, np.int64)
         if objective.when is not None and len(rows):
-            rows = rows[self._applies(objective)[spells.clocks.ticket[rows]]]
+            rows = rows[counts(made, objective, rows, self._as_of_s)]
         if not len(rows):
             return
         promise = spells.clocks.promise[rows]
@@ -270,32 +269,6 @@ class Sums:
         for each, times in zip(groups.values.tolist(), groups.times.tolist()):
             last_s = int(ended_s[group == each].max()) if each % 2 else None
             counting.count(names[each // 6], (False, True, None)[each // 2 % 3], last_s, times)
-
-    def _applies(self, objective: Objective) -> Bools:
-        """To which tickets an objective applies, as they stand in the end: asked once for tickets alike."""
-        made = self._made
-        when, engine = predicate_or_none(objective.when), made.engine
-        assert when is not None, "an objective with a condition"
-        assert objective.when is not None, "the same"
-        assert self._as_of_s is not None, "there are clocks where something was accepted"
-        carried = sorted(set(names_read(objective.when)) & made.steps.fineness.carried)
-        kept = np.flatnonzero(made.kept)
-        columns = [made.walk.status.astype(np.int64), made.customers.astype(np.int64)]
-        columns = [each[kept] for each in (*columns, *(made.fact_codes(name)[0] for name in carried))]
-        first, place = distinct_rows(columns)
-        held = []
-        for row in np.stack(columns, axis=1)[first].tolist():
-            standing = made.steps.standing(row[0])
-            if standing is None:
-                held.append(False)
-                continue
-            facts = {name: made.fact_codes(name)[1][code] for name, code in zip(carried, row[2:])}
-            customer = str(made.records.words["customer"].values[row[1]] or "")
-            standing = standing._replace(customer=customer, facts={**standing.facts, **facts})
-            held.append(when(engine.names(standing, self._as_of_s)))
-        found = np.zeros(len(made.kept), bool)
-        found[kept] = np.array(held, bool)[place]
-        return found
 
     def _add_unpromised(self, summing: Summing) -> None:
         """Why no promise began on tickets, asked once for those with the same records in so far as it matters."""

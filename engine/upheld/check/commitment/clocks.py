@@ -27,6 +27,7 @@ def check_clocks(inspection: Inspection, paths: Paths) -> None:
     for commitment in inspection.policy.commitments:
         if _stops(inspection, paths, commitment):
             _stays(inspection, paths, commitment)
+        _fulfilled(inspection, paths, commitment)
         _cycles(inspection, paths, commitment)
         _reopening(inspection, paths, commitment)
         _rhythm(inspection, paths, commitment)
@@ -81,6 +82,22 @@ def _stays(inspection: Inspection, paths: Paths, commitment: Commitment) -> None
             hint = "say `in-final-states: accepted` on the event that stops it, or cancel it on the way there"
         inspection.report("UP565", commitment.path, message, hint, key=True, example={"state": state})
         return
+
+
+def _fulfilled(inspection: Inspection, paths: Paths, commitment: Commitment) -> None:
+    """A clock that begins where the ticket is already in what stops it, which it then never enters."""
+    if paths.unclear or commitment.rhythm is not None or any(not each.enters or each.when for each in commitment.stop):
+        return
+    entered = {state for stop in commitment.stop for state in stop.enters}.intersection(paths.reachable)
+    for start in commitment.start:
+        asked = {name for each in (start.when, commitment.when) if each is not None for name in names_read(each)}
+        for event in () if asked & {"state", "core"} else start.on:
+            there = sorted(state for state in entered & paths.accepting(event) if state is not None)
+            if event in inspection.policy.events and event not in paths.moving_events and there:
+                message = f"`{commitment.id}` may begin in state `{there[0]}`, which fulfils it, and then runs on there"
+                hint = f"begin it elsewhere alone: `{{on: {event}, when: {{state: {{not: {there[0]}}}}}}}`"
+                inspection.report("UP530", start.path, message, hint, example={"event": event, "state": there[0]})
+                return
 
 
 def _always_cancelled(commitment: Commitment, stop: Trigger) -> bool:

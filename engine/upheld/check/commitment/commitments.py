@@ -18,7 +18,7 @@ from upheld.core.policy.commitment import Commitment, Objective, ParameterTarget
 from upheld.core.policy.parameter import column_path
 from upheld.core.policy.provenance import Path
 from upheld.core.time.duration import Duration
-from upheld.core.time.target import Target, parse_target
+from upheld.core.time.target import BestEffort, Target, parse_target
 
 
 def check_commitments(inspection: Inspection) -> None:
@@ -31,6 +31,7 @@ def check_commitments(inspection: Inspection) -> None:
                 worth_a_day(inspection, commitment, calendar)
         _instants(inspection, commitment)
         _marks(inspection, commitment)
+        _moved(inspection, commitment, aims)
     for timer in inspection.policy.timers:
         _timer(inspection, timer)
     _overtaken(inspection)
@@ -49,6 +50,15 @@ def _marks(inspection: Inspection, commitment: Commitment) -> None:
         if any(mark.kind == kind and mark.cases == () for mark in commitment.marks):
             message = f"`{key}` warns of no clock of `{commitment.id}`: each case has its own"
             inspection.report("UP511", (*commitment.path, key), message, "leave it out, or out of a case", key=True)
+
+
+def _moved(inspection: Inspection, commitment: Commitment, aims: list[Aim]) -> None:
+    """A pause moves what is due so much time after a start; where nothing is, it does less than it seems to."""
+    fixed = [aim for _, aim in aims if not isinstance(aim, BestEffort)]
+    if commitment.pause and fixed and not any(isinstance(aim, Duration) for aim in fixed):
+        message = f"no pause moves what `{commitment.id}` is due at, which is no time after its start"
+        hint = "leave `pause:` out; what waits moves a time allowed, such as `8h`, and an agreed one is agreed anew"
+        inspection.report("UP569", (*commitment.path, "pause"), message, hint, key=True)
 
 
 def _days_are_worth(commitment: Commitment, aims: list[Aim]) -> bool:

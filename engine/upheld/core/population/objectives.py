@@ -22,6 +22,7 @@ from upheld.core.policy.schedule import Schedule
 from upheld.core.population.availability import fine_percent
 from upheld.core.population.period import period_of
 from upheld.core.record.message import percent
+from upheld.core.record.ticket import Standing
 from upheld.core.time.business_day import worth_s
 
 
@@ -155,6 +156,13 @@ class Counting:
             calendar = self._schedule.calendars[name]
             self._allowed_s[name] = worth_s(calendar, within.amount) if within.is_business_day else within.seconds
         return self._allowed_s[name]
+
+
+def with_severity(standing: Standing, severity: str | None) -> Standing:
+    """A ticket with the severity that a clock of it had, where it had one: what a clock counts as is what it was."""
+    if severity is None or standing.facts.get("severity") == severity:
+        return standing
+    return standing._replace(facts={**standing.facts, "severity": severity})
 
 
 def count(objective: Objective, rows: Iterable[ClockRow], schedule: Schedule, as_of_s: int) -> list[Counted]:

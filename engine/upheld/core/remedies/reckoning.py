@@ -103,7 +103,7 @@ class Reckoning:
         rows: Sequence[ClockRow],
         stays: Sequence[Stay],
         turns: Sequence[Turn],
-        applies: Callable[[int], bool],
+        applies: Callable[[int, str | None], bool],
         as_of_s: int,
     ) -> None:
         """Take in a ticket as it stands in the end.
@@ -112,18 +112,18 @@ class Reckoning:
             rows: Its clocks.
             stays: Where it was, from each instant on.
             turns: What its ``facts`` held, from each instant on.
-            applies: Whether the condition of the objective of an index holds for it.
+            applies: Whether the condition of the objective of an index holds for it, for a clock of a severity.
         """
         customer = standing.customer
         self._downtimes.known(customer, standing.opened_s)
         self._downtimes.stay(customer, stays, turns, partial(self._names_then, standing), as_of_s)
         for place, objective in self._objectives:
-            if applies(place):
-                counting = self._counted.get((objective.id, customer))
-                if counting is None:
-                    counting = Counting(objective, self._engine.schedule)
-                    self._counted[objective.id, customer] = counting
-                for row in rows:
+            for row in rows:
+                if row.commitment.id in objective.of and applies(place, row.severity):
+                    counting = self._counted.get((objective.id, customer))
+                    if counting is None:
+                        counting = Counting(objective, self._engine.schedule)
+                        self._counted[objective.id, customer] = counting
                     counting.add(row, customer)
         for row in rows:
             if row.status == "breached":

@@ -25,14 +25,14 @@ class Owed:
 
     Args:
         applies: Whether the condition of the objective of an index holds for a ticket as it stands in the end, as of
-            an instant.
+            an instant, for a clock of a severity.
 
     Attributes:
         events: Those that a remedy or an availability asks for, or that set what it asks of a ticket.
         reckoned: What came of all tickets, once it is known.
     """
 
-    def __init__(self, engine: Engine, applies: Callable[[int | None, Standing | None, int], bool]) -> None:
+    def __init__(self, engine: Engine, applies: Callable[[int | None, Standing | None, int, str | None], bool]) -> None:
         self._engine = engine
         self._applies = applies
         self._reckoning = Reckoning.of(engine)

@@ -21,6 +21,7 @@ from upheld.core.decision.engine import Decided, Engine
 from upheld.core.decision.table import MOST_OUTCOMES, rests
 from upheld.core.errors import LedgerError
 from upheld.core.nearest import listed, meant, quoted
+from upheld.core.population.objectives import with_severity
 from upheld.core.record.event import Event
 from upheld.core.record.journal import begun, continued
 from upheld.core.record.ticket import Standing
@@ -373,12 +374,11 @@ class Replay:
             log.take(None, (), made.trace)
             self._owed.follow(log, None, made.trace)
 
-    def _applies(self, as_of_s: int | None, standing: Standing | None, index: int) -> bool:
-        """Whether the condition of the objective of an index holds for a ticket as it stands in the end."""
-        when = self._asked[index]
-        if when is None:
-            return True
-        return standing is not None and as_of_s is not None and when(self._engine.names(standing, as_of_s))
+    def _applies(self, as_of_s: int | None, standing: Standing | None, index: int, severity: str | None) -> bool:
+        """Whether an objective's condition holds for a ticket as it stands in the end, with the severity of a clock."""
+        if (when := self._asked[index]) is None or standing is None or as_of_s is None:
+            return when is None
+        return when(self._engine.names(with_severity(standing, severity), as_of_s))
 
     def _as_of_s(self) -> int | None:
         last_s = self.last_s  # whatever waits is decided

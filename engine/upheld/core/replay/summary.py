@@ -82,14 +82,14 @@ class Summing:
         self,
         verdict: Row,
         clocks: Sequence[ClockRow],
-        applies: Callable[[int], bool],
+        applies: Callable[[int, str | None], bool],
         lacks: Iterable[Lack] = (),
     ) -> None:
         """Add a ticket.
 
         Args:
             clocks: The rows of its clocks.
-            applies: Whether the condition of the objective of an index holds for it.
+            applies: Whether the condition of the objective of an index holds for it, for a clock of a severity.
             lacks: Why no promise began on it; nothing where one did.
         """
         counts, ticket = self._counts, verdict["ticket"]
@@ -112,9 +112,8 @@ class Summing:
             if alike.status == "breached":
                 self.offer(ticket, clock)
         for index, counting in enumerate(self.objectives if clocks else ()):
-            counted = [clock for clock in clocks if clock.alike.commitment.id in counting.objective.of]
-            if counted and applies(index):
-                for clock in counted:
+            for clock in clocks:
+                if clock.alike.commitment.id in counting.objective.of and applies(index, clock.severity):
                     counting.add(clock, verdict["customer"] or "")
         if self.conformance is not None:
             self.conformance.add(verdict)

@@ -91,7 +91,7 @@ def _too_many_rules(hours: OpeningHours) -> list[Problem]:
 
 def _rules_of_no_day(hours: OpeningHours) -> list[Problem]:
     """A rule by which no day comes; of opening hours in which nothing else is wrong."""
-    closed = [(("closed", index), day) for index, day in enumerate(hours.closed)]
+    closed: list[tuple[Path, NamedDay]] = [(("closed", place), day) for place, day in enumerate(hours.closed)]
     special = [(("special", str(day)), day) for day, _ in (*hours.special, *hours.early)]
     vain = [(path, day) for path, day in (*closed, *special) if isinstance(day, RuleDay) and not days_of(day.rule)]
     hint = "compare its parts, such as `BYMONTHDAY` and `BYMONTH`, or leave it out"

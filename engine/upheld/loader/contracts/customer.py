@@ -233,7 +233,7 @@ class CustomerReader:
                 return None
             carry = CarryOver(most, parse_months(str(said["for"])) if "for" in said else None)
         days = (day(spec, "from"), day(spec, "until"))
-        return Stated(path, account.id, amount, MONTHS[str(spec["every"])], *days, carry)
+        return Stated(path, account.id, amount, MONTHS[str(spec["every"])], *days, carry, day(spec, "counted-from"))
 
     def _amount(self, account: Account, path: Keys, said: object) -> int | None:
         """An amount in the account's minor unit; what is none is reported."""

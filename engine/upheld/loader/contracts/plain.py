@@ -26,7 +26,7 @@ MOST_GRANTS: Final = 10_000
 
 _GRANT: Final = frozenset({"account", "at", "amount", "expires"})
 _NEEDED: Final = frozenset({"account", "at", "amount"})
-_RECURS: Final = frozenset({"account", "every", "amount", "from", "until", "carry-over"})
+_RECURS: Final = frozenset({"account", "every", "amount", "from", "until", "counted-from", "carry-over"})
 _CARRIES: Final = frozenset({"at-most", "for"})
 
 
@@ -141,7 +141,7 @@ def _recurring(spec: Data) -> bool:
         _text("id", spec["account"])
         and spec["every"] in ("month", "quarter", "year")
         and _amount(spec["amount"])
-        and all(key not in spec or _text("date", spec[key]) for key in ("from", "until"))
+        and all(key not in spec or _text("date", spec[key]) for key in ("from", "until", "counted-from"))
         and carries
     )
 

@@ -14,7 +14,7 @@ from upheld.core.policy.provenance import Path as Keys
 
 MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
 ONCE: Final = ("at", "expires")
-RECURS: Final = ("from", "until", "carry-over")
+RECURS: Final = ("from", "until", "counted-from", "carry-over")
 """Keys of a grant that is made once, and of one that recurs."""
 
 
@@ -28,6 +28,7 @@ class Stated(NamedTuple):
     since: date | None
     until: date | None
     carry: CarryOver | None
+    anchor: date | None = None
 
 
 class Outside(NamedTuple):
@@ -79,6 +80,7 @@ def _backwards(stated: Stated, since: date) -> Outside | None:
 
 
 def _made(stated: Stated, anchor: date, since: date, until: date | None) -> RecurringGrant:
+    anchor = stated.anchor or anchor
     return RecurringGrant(stated.account, stated.amount, stated.months, anchor, since, until, stated.carry)
 
 

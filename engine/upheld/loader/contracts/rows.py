@@ -49,6 +49,7 @@ FIXED: Final[Mapping[str, Keys]] = {
     "grant.every": ("grants", "every"),
     "grant.from": ("grants", "from"),
     "grant.until": ("grants", "until"),
+    "grant.counted-from": ("grants", "counted-from"),
     "grant.carry-over.at-most": ("grants", "carry-over", "at-most"),
     "grant.carry-over.for": ("grants", "carry-over", "for"),
     "release.version": ("releases", "version"),

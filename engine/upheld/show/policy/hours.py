@@ -86,8 +86,8 @@ def _lines(view: View, found: opening_hours.OpeningHours) -> Iterator[Line]:
         yield view.titled("special-hours", told)
     if len(special) > MOST_DAYS:
         yield view.titled("special-hours", _more(view, len(special)).strip(" "))
-    days = [day for day, _ in (*found.special, *found.early)]
-    if len(special) > 1 and (found.eves_close_s is not None or not all(isinstance(day, Day) for day in days)):
+    named = [day for day, _ in (*found.special, *found.early)]
+    if len(special) > 1 and (found.eves_close_s is not None or not all(isinstance(day, Day) for day in named)):
         yield view.titled("special-hours", view.say("closest-counts"))
 
 

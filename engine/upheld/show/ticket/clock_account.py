@@ -213,6 +213,8 @@ def _how_due(view: View, each: ClockStory) -> Iterator[Line]:
     if each.moved_s:
         key = view.of_hours("clock.moved", each.row.calendar)
         yield line(view.say(key, length=view.locale.seconds(each.moved_s)))
+    elif each.row.paused_s and not isinstance(each.target, Duration):
+        yield line(view.say("clock.not-moved"))
 
 
 def _ended(view: View, each: ClockStory, episodes: Sequence[Episode]) -> Iterator[Bullet]:
