@@ -23,7 +23,13 @@ transitions:
   - {id: submit, on: submit, opens: true, to: open, assumes: [usual]}
   - {id: close, on: close, from: open, to: closed, assumes: [usual]}
 commitments:
-  - {id: end, start: {on: submit}, stop: {on: close}, calendar: always, within: 4h, warn-before: [1h, 30min], assumes: [usual]}
+  - id: end
+    start: {on: submit}
+    stop: {on: close}
+    calendar: always
+    within: 4h
+    warn-before: [1h, 30min]
+    assumes: [usual]
 """
 TOLD = {
     "en": "Warning: with 1 h left and with 30 min left",
