@@ -355,6 +355,9 @@ def _lengths(inspection: Inspection, availability: Availability) -> None:
         elif not length.has_seconds:
             message = f"`{length}` is not so many hours"
             inspection.report("UP640", (*path, key), message, "write hours or days, such as `72h` or `3d`")
+        elif not length.seconds:
+            message = f"`{length}` is no time at all"
+            inspection.report("UP640", (*path, key), message, "write a duration longer than nothing, or leave it out")
 
 
 def _edge(inspection: Inspection, downtime: Downtime, key: str, name: str) -> None:

@@ -82,13 +82,11 @@ class Downtimes:
             if event in each.downtime.on and (each.when is None or each.when(names)):
                 from_s = self._edge_s(names, each.downtime.since.name, 0)
                 until_s = self._edge_s(names, each.downtime.until.name, 1)
-                notice_s = each.downtime.notice.seconds if each.downtime.notice is not None else None
-                if from_s is not None and until_s is not None and from_s < until_s:
-                    if notice_s is not None and at_s + notice_s > from_s:
-                        continue
-                    self._add(each, customer, (from_s, until_s))
-                    if customer and each.effect == "down":
-                        self.known(customer, from_s)
+                if from_s is None or until_s is None or from_s >= until_s or _is_late(each.downtime, at_s, from_s):
+                    continue
+                self._add(each, customer, (from_s, until_s))
+                if customer and each.effect == "down":
+                    self.known(customer, from_s)
 
     def stay(self, customer: str, stays: Sequence[Stay], turns: Sequence[Turn], names: NamesOf, as_of_s: int) -> None:
         """Take in where a ticket was, and what its facts held, from each instant on.
@@ -155,6 +153,11 @@ def spent(stays: Sequence[Stay], as_of_s: int) -> Iterator[tuple[str, Span]]:
     for (at_s, state), end_s in zip(stays, ends):
         if at_s < end_s:
             yield state, (at_s, end_s)
+
+
+def _is_late(downtime: Downtime, told_s: int, from_s: int) -> bool:
+    """Whether less time lies between an announcement and what it announces than is asked for."""
+    return downtime.notice is not None and told_s + downtime.notice.seconds > from_s
 
 
 def _pieces(span: Span, turns: Sequence[Turn]) -> Iterator[tuple[Span, tuple[Held, ...]]]:

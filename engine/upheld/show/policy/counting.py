@@ -114,9 +114,9 @@ def _marks(view: View, marks: Sequence[Mark], when: str) -> Iterator[str]:
     used = [view.locale.percent(mark.share) for mark in marks if mark.kind == "used"]
     if used:
         yield view.say("warned-at", marks=view.locale.listed(used)) + when
-    left = [view.locale.duration(mark.length) for mark in marks if mark.kind == "left" and mark.length is not None]
-    if left:
-        yield view.say("warned-before", lengths=view.locale.listed(left)) + when
+    lengths = [view.locale.duration(mark.length) for mark in marks if mark.kind == "left" and mark.length is not None]
+    if lengths:  # each in full: "1 h and 30 min left" would be one length
+        yield view.locale.listed([view.say("warned-before", lengths=each) for each in lengths]) + when
 
 
 def _pauses(view: View, commitment: Commitment) -> Iterator[Line]:
