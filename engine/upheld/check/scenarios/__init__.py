@@ -26,6 +26,12 @@ from upheld.core.policy.provenance import Path
 from upheld.document import Document
 from upheld.document.tree import Data, mapping, sequence
 from upheld.loader.contracts import contracts_from
+from upheld.loader.contracts.nominal_days import (
+    SAY_WHAT_A_DAY_IS_WORTH,
+    UNEQUAL_DAYS,
+    counted_in_days,
+    is_worth_a_day,
+)
 from upheld.loader.vocabulary import Vocabulary
 
 CONTRACT_WORDS = ("kind", "from", "until", "parameters")
@@ -116,9 +122,13 @@ def _check_own_hours(scenario: Scenario, path: Path, calendar: str, hours: objec
         hint = "say `per-customer: true` there, where customers have hours of their own"
         scenario.report("UP802", path, f"calendar `{calendar}` is the same for everybody", hint, key=True)
         return
-    for problem in calendar_problems(hours):
+    problems = calendar_problems(hours)
+    for problem in problems:
         at_key = problem.at_key or not problem.path
         scenario.report("UP507", (*path, *problem.path), problem.message, problem.hint, key=at_key)
+    if not problems and calendar in counted_in_days(scenario.policy) and not is_worth_a_day(hours):
+        message = UNEQUAL_DAYS.format(calendar=calendar)
+        scenario.report("UP506", path, message, SAY_WHAT_A_DAY_IS_WORTH, key=True)
 
 
 def _check_contract(scenario: Scenario, path: Path, entry: Data) -> None:

@@ -23,7 +23,12 @@ from upheld.core.policy.policy import ContractKind, Policy
 from upheld.core.policy.provenance import Path as Keys
 from upheld.core.time.duration import Duration
 from upheld.document.tree import Data, mapping, sequence
-from upheld.loader.contracts.nominal_days import counted_in_days, is_worth_a_day
+from upheld.loader.contracts.nominal_days import (
+    SAY_WHAT_A_DAY_IS_WORTH,
+    UNEQUAL_DAYS,
+    counted_in_days,
+    is_worth_a_day,
+)
 from upheld.loader.contracts.recurring import MONTHS, ONCE, RECURS, Outside, Stated, settled
 from upheld.schema.formats import message_and_hint, parse_instant, parse_months
 
@@ -97,11 +102,7 @@ class CustomerReader:
                 message, hint = message_and_hint(ValueError(message))
             self.report("UP507", (*path, *problem.path), message, hint, problem.at_key or not problem.path)
         if not problems and name in self._in_days and not is_worth_a_day(document):
-            message = (
-                f"the days of `{name}` have different hours here, and what the policy counts on it are business days"
-            )
-            hint = "add `nominal-day:` with what a day is worth, such as `nominal-day: 8h`"
-            self.report("UP506", path, message, hint, True)
+            self.report("UP506", path, UNEQUAL_DAYS.format(calendar=name), SAY_WHAT_A_DAY_IS_WORTH, True)
             return False
         return not problems
 

@@ -9,11 +9,17 @@ Source: DESIGN section 4, durations; "Calendar by case".
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from upheld.core.policy.commitment import Commitment, ParameterTarget
 from upheld.core.policy.policy import Policy
 from upheld.core.time.duration import Duration, parse_duration
 from upheld.core.time.opening_document import stated_hours
+
+UNEQUAL_DAYS: Final = (
+    "the days of `{calendar}` have different hours here, and what the policy counts on it are business days"
+)
+SAY_WHAT_A_DAY_IS_WORTH: Final = "add `nominal-day:` with what a day is worth, such as `nominal-day: 8h`"
 
 
 def counted_in_days(policy: Policy) -> frozenset[str]:
