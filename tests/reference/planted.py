@@ -758,8 +758,8 @@ BUGS = (
     Bug(
         "down time counts twice",
         "population.availability",
-        "gone = _within(calendar, united([*down, *excused]), edges)",
-        "gone = _within(calendar, [*down, *excused], edges)",
+        "gone = _within(calendar, united([*down, *left_out]), edges)",
+        "gone = _within(calendar, [*down, *left_out], edges)",
         "remedies",
     ),
     Bug(
