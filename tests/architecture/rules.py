@@ -58,7 +58,7 @@ EDGES: Mapping[str, frozenset[str]] = {
         "loading": "check core document loader plugins schema",
         "scenario": "check core document engine loader loading plugins replaying schema",
         "testing": "scenario",
-        "show": "calendars core document loader schema",
+        "show": "calendars core document loader",
         "pages": "core show",
         "starter": "core schema",
         "engine": "calendars core plugins",
@@ -74,7 +74,7 @@ EDGES: Mapping[str, frozenset[str]] = {
         "simulation": "core document engine schema",
         "drafting": "calendars core engine history loading schema",
         "policies": "hookspecs",
-        "plugins": "core hookspecs",
+        "plugins": "core history hookspecs",
         "upheld": "calendars core desk engine hookspecs loader loading replaying",
         "__main__": "cli",
     }.items()
