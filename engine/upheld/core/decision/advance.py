@@ -114,7 +114,7 @@ class Advance:
         if not met:
             standing = self.pass_time(standing, due_s, trace)
             changes = trace.changes[earlier:]
-            trace.fired = (*trace.fired, Fired(timer, was, was, (), None, changes, before, met=False))
+            trace.fired = (*trace.fired, Fired(timer, due_s, was, was, (), None, changes, before, met=False))
             return standing
         standing = standing._replace(facts=facts, level=standing.level if climb is None else climb.level)
         if target is not None and target != origin:
@@ -127,7 +127,8 @@ class Advance:
         else:
             standing = self.pass_time(standing, due_s, trace)
         changes = trace.changes[earlier:]
-        trace.fired = (*trace.fired, Fired(timer, was, facts, cases, climb and climb.level, changes, before))
+        level = climb and climb.level
+        trace.fired = (*trace.fired, Fired(timer, due_s, was, facts, cases, level, changes, before))
         self.ask(self._plan.timer_effects[name], after, trace, name)
         if climb is not None:
             trace.ask(Asked(due_s, Raised(climb.plan.escalation, climb.level, timer), timer=name))

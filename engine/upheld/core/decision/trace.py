@@ -85,7 +85,7 @@ class Moved(NamedTuple):
 
 
 class Fired(NamedTuple):
-    """A timer whose time had come: facts before and after it, by which cases, the level reached, what clocks did.
+    """A timer whose time had come, at ``at_s``: facts before and after it, by which cases, the level, what clocks did.
 
     Attributes:
         before: The moment at which its condition was asked for; ``None`` where it has none.
@@ -93,6 +93,7 @@ class Fired(NamedTuple):
     """
 
     timer: Timer
+    at_s: int
     was: Facts
     facts: Facts
     cases: tuple[tuple[str, SettingCase], ...]

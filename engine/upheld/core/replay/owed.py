@@ -58,8 +58,8 @@ class Owed:
         """Keep from when on the facts hold what they hold that an availability asks for, timers that fired included."""
         if not self._facts or log.standing is None:
             return
-        for fired, (_, due_s, _) in zip(trace.fired, trace.runs):
-            self._turn(log, due_s, fired.facts)
+        for fired in trace.fired:
+            self._turn(log, fired.at_s, fired.facts)
         if event is None or trace.refusal is not None:
             return
         self._turn(log, event.at_s, log.standing.facts)
