@@ -33,7 +33,7 @@ from upheld.replaying import replay
 PARTS = 2
 """The examples are compared in so many tests, which may run side by side; each has to reach the floors."""
 SOME = 150
-SLICE = (500, "sha256-sum:5f8b2aafc267b66c16701b90fd8c544df7ab29bcc3b1f845f824ec27881e1bb4")
+SLICE = (500, "sha256-sum:1ededbcf6d70f7904ba967d109ec09c34213597bfe196ffdd0709651a1a4c1da")
 """How many of the first examples are looked at here, and the digest of their verdicts.
 
 That of more stands in `reference/README.md`.

@@ -99,8 +99,8 @@ BUGS = (
     Bug(
         "breaches are counted in the month of their start",
         "remedies.reckoning",
-        "period_of(schedule.date_at(due_s), each.remedy.period)",
-        "period_of(schedule.date_at(row.start_s), each.remedy.period)",
+        "each.period(standing.customer, due_s)",
+        "each.period(standing.customer, row.start_s)",
         "remedies",
     ),
     Bug(
