@@ -15,9 +15,8 @@ import numpy as np
 from upheld.bulk.answers.asking import Asking
 from upheld.bulk.answers.outcomes import NOTHING
 from upheld.bulk.answers.statuses import Statuses
-from upheld.bulk.distinct import distinct
 from upheld.bulk.keys.kinds import Kinds, RecordKinds
-from upheld.bulk.keys.pairs import NOT_THERE, Pairs
+from upheld.bulk.keys.pairs import Pairs
 from upheld.bulk.keys.records import Int32s, Int64s, Records
 
 Brings = tuple[tuple[str, str], ...]
@@ -52,23 +51,18 @@ class BroughtFacts:
             return status
         way, was, brought = way[some], status[some], self._kinds.brought[rows[some]]
         number = way.astype(np.int64) * len(self._kinds.bringing) + brought
-        found = self._pairs.find(was, number)
-        missing = np.flatnonzero(found == NOT_THERE)
-        if len(missing):
-            pair = was[missing].astype(np.int64) << 32 | number[missing]
-            _, sample, place = distinct(pair)
-            new = missing[sample]
-            ways, known = [*self._ways], dict[int, dict[int, Hashable]]()
-            made = []
-            for each in new.tolist():
+
+        def learn(places: Int64s) -> Int32s:
+            ways, known, made = [*self._ways], dict[int, dict[int, Hashable]](), list[int]()
+            for each in places.tolist():
                 key = int(number[each])
                 if key not in known:
                     known[key] = self._facts(ways[int(way[each])], int(self._kinds.bringing[brought[each]]))
                 made.append(self._statuses.holding(int(was[each]), known[key]))
-            self._pairs.add(was[new], number[new], np.array(made, np.int32))
-            found[missing] = np.array(made, np.int32)[place]
+            return np.array(made, np.int32)
+
         status = status.copy()
-        status[some] = found
+        status[some] = self._pairs.outcomes(was, number, learn)
         return status
 
     def _facts(self, brings: Brings, row: int) -> dict[int, Hashable]:

@@ -9,8 +9,7 @@ import numpy as np
 
 from upheld.bulk.answers.asking import Asking
 from upheld.bulk.answers.statuses import NO_TICKET, Statuses
-from upheld.bulk.distinct import distinct
-from upheld.bulk.keys.pairs import NOT_THERE, Pairs
+from upheld.bulk.keys.pairs import Pairs
 from upheld.bulk.keys.records import Bools, Int32s, Int64s
 
 
@@ -26,19 +25,16 @@ class StatusChanges:
 
     def after(self, status: Int32s, outcome: Int32s) -> Int32s:
         """The statuses after outcomes."""
-        found = self._after.find(status, outcome)
-        missing = np.flatnonzero(found == NOT_THERE)
-        if len(missing):
-            pair = status[missing].astype(np.int64) << 32 | outcome[missing]
-            _, sample, place = distinct(pair)
-            was, by = status[missing[sample]], outcome[missing[sample]]
+
+        def learn(places: Int64s) -> Int32s:
+            was, by = status[places], outcome[places]
             self._learn()
             new = self._statuses.after(was, self._told[by], self._sets[by])
             wrong = np.flatnonzero((was == self._asked[by]) & (new != self._told[by]))
             assert not len(wrong), f"a change tells too little: {self._differing(new, by, wrong)}"
-            self._after.add(was, by, new)
-            found[missing] = new[place]
-        return found
+            return new
+
+        return self._after.outcomes(status, outcome, learn)
 
     def _learn(self) -> None:
         """What new outcomes change."""

@@ -17,10 +17,9 @@ from upheld.bulk.automaton.course import Firings
 from upheld.bulk.automaton.lateness import Lateness
 from upheld.bulk.automaton.waiting_timers import WaitingTimers
 from upheld.bulk.clocks.opening_seconds import Openings
-from upheld.bulk.distinct import distinct
 from upheld.bulk.keys.masks import Masks, of_timer
 from upheld.bulk.keys.occasions import Occasions
-from upheld.bulk.keys.pairs import NOT_THERE, Pairs
+from upheld.bulk.keys.pairs import Pairs
 from upheld.bulk.keys.records import Column, Int16s, Int32s, Int64s, Records
 from upheld.core.decision.engine import Engine
 
@@ -93,12 +92,8 @@ class Firing:
         of_clocks = np.array([self._masks.with_clocks(each) for each in names], np.int32)[timer]
         masked = self._statuses.masked(of_clocks, now)
         kind = (occasion.astype(np.int64) * len(names) + timer).astype(np.int32)
-        found = self._striking.find(masked, kind)
-        missing = np.flatnonzero(found == NOT_THERE)
-        if len(missing):
-            pair = masked[missing].astype(np.int64) << 32 | kind[missing]
-            _, sample, place = distinct(pair)
-            some = missing[sample]
+
+        def learn(places: Int64s) -> Int32s:
             numbers = [
                 self._asking.fired(
                     int(now[each]),
@@ -108,9 +103,8 @@ class Firing:
                     int(due_s[each]),
                     int(occasion[each]),
                 )
-                for each in some.tolist()
+                for each in places.tolist()
             ]
-            outcomes = np.array(numbers, np.int32)
-            self._striking.add(masked[some], kind[some], outcomes)
-            found[missing] = outcomes[place]
-        return found
+            return np.array(numbers, np.int32)
+
+        return self._striking.outcomes(masked, kind, learn)

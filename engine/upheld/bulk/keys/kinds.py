@@ -19,7 +19,7 @@ from upheld.bulk.distinct import distinct, distinct_rows
 from upheld.bulk.keys.agreement import NAMES
 from upheld.bulk.keys.fineness import Fineness
 from upheld.bulk.keys.masks import Masks, facts_from
-from upheld.bulk.keys.pairs import NOT_THERE, Pairs
+from upheld.bulk.keys.pairs import Pairs
 from upheld.bulk.keys.records import Bools, Column, Int8s, Int32s, Int64s, Records, compact
 from upheld.core.condition.domain import Held, Many, Text, Wrong
 from upheld.core.decision.engine import Engine
@@ -64,17 +64,13 @@ class Kinds:
     def on(self, rows: Int64s, occasion: Int32s) -> Int32s:
         """The kinds of some records, had they come on other occasions."""
         said = self._said[rows]
-        found = self._pairs.find(said, occasion)
-        missing = np.flatnonzero(found == NOT_THERE)
-        if len(missing):
-            pair = said[missing].astype(np.int64) << 32 | occasion[missing]
-            _, sample, place = distinct(pair)
-            new = missing[sample]
-            numbers = np.arange(len(new), dtype=np.int32) + np.int32(len(self.is_refused))
-            self._pairs.add(said[new], occasion[new], numbers)
-            self.is_refused = np.concatenate((self.is_refused, self._is_refused[said[new]]))
-            found[missing] = numbers[place]
-        return found
+
+        def learn(places: Int64s) -> Int32s:
+            numbers = np.arange(len(places), dtype=np.int32) + np.int32(len(self.is_refused))
+            self.is_refused = np.concatenate((self.is_refused, self._is_refused[said[places]]))
+            return numbers
+
+        return self._pairs.outcomes(said, occasion, learn)
 
 
 class RecordKinds:

@@ -11,10 +11,12 @@ at the place that its bits say, and the few that are not there a place further o
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
 
+from upheld.bulk.distinct import distinct
 from upheld.bulk.keys.records import Int32s, Int64s
 
 NOT_THERE: Final = -1
@@ -48,6 +50,22 @@ class Pairs:
             held = self._keys[place_open]
             found[open_] = self._outcomes[place_open]
             open_ = open_[(held != key[open_]) & (held != _EMPTY)]
+        return found
+
+    def outcomes(self, status: Int32s, kind: Int32s, learn: Callable[[Int64s], Int32s]) -> Int32s:
+        """The outcome of each pair.
+
+        Args:
+            learn: Works out those that are not there, by places at which each of these pairs stands once.
+        """
+        found = self.find(status, kind)
+        missing = np.flatnonzero(found == NOT_THERE)
+        if len(missing):
+            _, sample, place = distinct(_key(status[missing], kind[missing]))
+            new = missing[sample]
+            learned = learn(new)
+            self.add(status[new], kind[new], learned)
+            found[missing] = learned[place]
         return found
 
     def add(self, status: Int32s, kind: Int32s, outcome: Int32s) -> None:
